@@ -1,0 +1,1 @@
+"""The application: receives citizens' messages, holds the conversation, and answers."""
