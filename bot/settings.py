@@ -37,7 +37,6 @@ class Settings(BaseSettings):
         default=SecretStr(""), validation_alias=AliasChoices("TELEGRAM_BOT_TOKEN", "BOT_TELEGRAM_BOT_TOKEN")
     )
     telegram_api_url: str = "https://api.telegram.org"
-    outbound_enabled: bool = False
     dossier_api_url: str = ""
     dossier_api_key: SecretStr = SecretStr("")
     dossier_api_timeout_s: float = Field(default=5.0, gt=0)
