@@ -1,0 +1,1 @@
+"""Vietnamese text: NFC, folding, syllables, masking. Imports neither Rasa nor anything of ours."""

@@ -1,0 +1,177 @@
+"""Reads procedure records and city rules from disk; every fault names file, field and remedy in Vietnamese.
+
+``python -m knowledge.load FOLDER`` checks a folder of records.
+"""
+
+import sys
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import yaml
+from pydantic import ValidationError
+
+from knowledge.types import CityRule, ProcedureRecord
+
+RULES_FILE = "city_rules.yml"
+_KINDS = {
+    "missing": "thiếu trường này; thêm vào theo mẫu trong docs/guide/editors.md",
+    "extra_forbidden": "trường lạ; xóa đi hoặc sửa lại tên trường cho đúng",
+    "literal_error": "giá trị không nằm trong danh sách cho phép: {expected}",
+    "string_type": "phải là chữ, đặt trong dấu nháy kép",
+    "tuple_type": "phải là danh sách, ví dụ: [\"…\", \"…\"]",
+    "model_type": "phải là nhóm trường dạng {{tên: giá trị}}",
+    "dict_type": "phải là nhóm trường dạng {{tên: giá trị}}",
+    "int_type": "phải là số nguyên, không có dấu chấm, không có chữ, ví dụ 8000",
+    "greater_than_equal": "phải từ {ge} trở lên",
+    "too_short": "cần ít nhất {min_length} mục",
+}
+
+
+class RecordError(Exception):
+    """One or more records are wrong; ``problems`` has one Vietnamese line per fault (file, field, remedy)."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _explain(error: ValidationError, path: Path) -> Iterator[str]:
+    for item in error.errors():
+        where = ".".join(str(part + 1) if isinstance(part, int) else part for part in item["loc"]) or "cả bản ghi"
+        kind, context = item["type"], item.get("ctx", {})
+        if kind == "value_error":
+            text = str(context["error"])
+        elif kind.startswith("date"):
+            text = "phải là ngày dạng năm-tháng-ngày, ví dụ 2026-07-17"
+        elif kind in _KINDS:
+            text = _KINDS[kind].format(**context)
+        else:
+            text = f"giá trị không hợp lệ ({item['msg']})"
+        yield f"{path}: {where}: {text}"
+
+
+def _parse_yaml(path: Path) -> tuple[dict[str, Any], str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problem = f"{path}: không phải chữ UTF-8 (byte {error.start}); lưu lại tệp với bảng mã UTF-8"
+        raise RecordError([problem]) from error
+    if not unicodedata.is_normalized("NFC", text):
+        row = next(n for n, row in enumerate(text.splitlines(), 1) if not unicodedata.is_normalized("NFC", row))
+        raise RecordError([f"{path}:{row}: chữ chưa ở dạng Unicode dựng sẵn (NFC); gõ lại dòng này bằng bảng mã Unicode"])
+    try:
+        if path.suffix == ".md":
+            if not text.startswith("---\n"):
+                raise RecordError([f"{path}:1: dòng đầu phải là --- rồi đến các trường của bản ghi"])
+            post = frontmatter.loads(text)
+            return post.metadata, post.content.strip()
+        return yaml.safe_load(text) or {}, ""
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        # Front matter starts after the line of dashes, so its first line is line 2 of the file.
+        line = f":{mark.line + (2 if path.suffix == '.md' else 1)}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise RecordError(
+            [f"{path}{line}: cú pháp YAML sai ({problem}); xem dấu nháy kép, dấu hai chấm và thụt đầu dòng"]
+        ) from error
+
+
+def load_record(path: Path) -> ProcedureRecord:
+    """Read one record.
+
+    Raises:
+        RecordError: With one line per fault.
+    """
+    data, body = _parse_yaml(path)
+    for key in ("body", "field"):
+        if key in data:
+            raise RecordError([f"{path}: {key}: trường lạ; xóa đi hoặc sửa lại tên trường cho đúng"])
+    try:
+        record = ProcedureRecord.model_validate({**data, "body": body, "field": path.parent.name})
+    except ValidationError as error:
+        raise RecordError(list(_explain(error, path))) from error
+    if path.stem != record.code:
+        raise RecordError([f"{path}: code: mã {record.code} khác tên tệp; đổi tên tệp thành {record.code}.md"])
+    return record
+
+
+def load_records(folder: Path) -> dict[str, ProcedureRecord]:
+    """Read every record below ``folder``, by code, in the order of the codes.
+
+    Raises:
+        RecordError: With one line per fault of all files.
+    """
+    if not folder.is_dir():
+        raise RecordError([f"{folder}: không có thư mục này; kiểm tra lại đường dẫn tới các bản ghi thủ tục"])
+    records: dict[str, ProcedureRecord] = {}
+    problems: list[str] = []
+    for path in sorted(folder.rglob("*.md")):
+        if path.name.lower() == "readme.md":
+            continue
+        try:
+            record = load_record(path)
+        except RecordError as error:
+            problems += error.problems
+            continue
+        if record.code in records:
+            problems.append(f"{path}: code: mã {record.code} đã có ở {records[record.code].field}/; chỉ giữ một tệp")
+        records[record.code] = record
+    problems += _check_rules(folder, records)
+    if not records and not problems:
+        problems.append(f"{folder}: không có bản ghi nào (tệp <lĩnh vực>/<mã>.md)")
+    if problems:
+        raise RecordError(problems)
+    return dict(sorted(records.items()))
+
+
+def _check_rules(folder: Path, records: dict[str, ProcedureRecord]) -> list[str]:
+    try:
+        rules = load_city_rules(folder)
+    except RecordError as error:
+        return error.problems
+    return [
+        f'{folder / record.field / record.code}.md: city_rules: không có quy định "{key}" trong {RULES_FILE}'
+        for record in records.values()
+        for key in record.city_rules
+        if key not in rules
+    ]
+
+
+def load_city_rules(folder: Path) -> dict[str, CityRule]:
+    """Read ``city_rules.yml`` of ``folder``, by key; empty when the file does not exist.
+
+    Raises:
+        RecordError: With one line per fault.
+    """
+    path = folder / RULES_FILE
+    if not path.exists():
+        return {}
+    data, _ = _parse_yaml(path)
+    rules, problems = {}, []
+    for key, value in data.items():
+        try:
+            rules[key] = CityRule.model_validate(value)
+        except ValidationError as error:
+            problems += [line.replace(f"{path}: ", f"{path}: {key}.", 1) for line in _explain(error, path)]
+    if problems:
+        raise RecordError(problems)
+    return rules
+
+
+def main(arguments: list[str]) -> int:
+    """Check the folder named in ``arguments``; 0 when all records are right."""
+    folder = Path(arguments[0]) if arguments else Path("data/procedures")
+    try:
+        records = load_records(folder)
+    except RecordError as error:
+        sys.stderr.write("\n".join(error.problems) + "\n")
+        return 2
+    sys.stdout.write(f"OK: {len(records)} bản ghi thủ tục trong {folder}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
