@@ -1,4 +1,4 @@
-"""All settings of the application, from ``BOT_…`` environment variables and ``.env``. The only reader of the environment."""
+"""All settings, from ``BOT_…`` environment variables and ``.env``. The only reader of the environment."""
 
 import secrets
 from pathlib import Path

@@ -59,8 +59,6 @@ class Turn(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     status: Mapped[str] = mapped_column(String(16), default=TurnStatus.OPEN)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    error: Mapped[str | None] = mapped_column(String(200))
     intent: Mapped[str | None] = mapped_column(String(64))
     is_degraded: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -70,18 +70,15 @@ class ConversationRepository:
         return await insert_if_absent(self.session, InboxEvent, {**values, "conversation_id": conversation.id})
 
     async def waiting_conversations(self, now: datetime, limit: int) -> Sequence[str]:
-        """Return ids of unleased conversations that have an event without turn, or an open turn that is due."""
+        """Return ids of unleased conversations that have an event without a turn, or an open turn."""
         free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
-        has_event = select(InboxEvent.id).where(InboxEvent.conversation_id == Conversation.id, InboxEvent.turn_id.is_(None))
-        has_turn = select(Turn.id).where(
-            Turn.conversation_id == Conversation.id, Turn.status == TurnStatus.OPEN, Turn.due_at <= now
+        has_event = select(InboxEvent.id).where(
+            InboxEvent.conversation_id == Conversation.id, InboxEvent.turn_id.is_(None)
         )
-        blocked = select(Turn.id).where(
-            Turn.conversation_id == Conversation.id, Turn.status == TurnStatus.OPEN, Turn.due_at > now
-        )
+        has_turn = select(Turn.id).where(Turn.conversation_id == Conversation.id, Turn.status == TurnStatus.OPEN)
         query = (
             select(Conversation.id)
-            .where(free, or_(has_turn.exists(), has_event.exists() & ~blocked.exists()))
+            .where(free, or_(has_turn.exists(), has_event.exists()))
             .order_by(Conversation.last_event_at)
             .limit(limit)
         )
@@ -89,7 +86,9 @@ class ConversationRepository:
 
     async def lease(self, conversation_id: str, owner: str, now: datetime, until: datetime) -> bool:
         """Take or extend the right to answer this conversation; False if another worker has it."""
-        free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now, Conversation.lease_owner == owner)
+        free = or_(
+            Conversation.lease_until.is_(None), Conversation.lease_until < now, Conversation.lease_owner == owner
+        )
         statement = (
             update(Conversation)
             .where(Conversation.id == conversation_id, free)
@@ -128,7 +127,9 @@ class ConversationRepository:
 
     async def events_of(self, turn_id: str) -> Sequence[InboxEvent]:
         """Return a turn's events, oldest first."""
-        return (await self.session.scalars(select(InboxEvent).where(InboxEvent.turn_id == turn_id).order_by(InboxEvent.id))).all()
+        return (
+            await self.session.scalars(select(InboxEvent).where(InboxEvent.turn_id == turn_id).order_by(InboxEvent.id))
+        ).all()
 
     async def empty_events(self, turn_id: str) -> None:
         """Drop what the events of a finished turn said; the ids stay."""
@@ -154,7 +155,7 @@ class ConversationRepository:
         return list(reversed((await self.session.scalars(newest)).all()))
 
     @staticmethod
-    def _visible(conversation_id: str, after_id: int) -> Select[tuple[Message]]:
+    def _visible(conversation_id: str, after_id: int) -> Select[Message]:
         return (
             select(Message)
             .where(
@@ -222,7 +223,9 @@ class OutboxRepository:
     async def note(self, message_id: int, status: OutboxStatus, now: datetime, **values: Any) -> None:
         """Write how the sending ended."""
         await self.session.execute(
-            update(OutboxItem).where(OutboxItem.message_id == message_id).values(status=status, updated_at=now, **values)
+            update(OutboxItem)
+            .where(OutboxItem.message_id == message_id)
+            .values(status=status, updated_at=now, **values)
         )
 
     async def suspect(self, now: datetime, older_than: timedelta) -> int:

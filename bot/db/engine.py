@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 # How long a SQLite writer waits for another one; a turn's transactions take milliseconds.
 SQLITE_BUSY_TIMEOUT_MS = 10_000
+# FULL: a channel is told 200 only once the event would survive a power cut.
+SQLITE_PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
 
 
 class Database:
@@ -50,7 +52,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
         # We begin transactions ourselves (below): the driver's own begin comes too late and never locks for writing.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}"):
+        for pragma in SQLITE_PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

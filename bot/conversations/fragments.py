@@ -1,0 +1,50 @@
+"""Which of a citizen's messages belong together: people write "alo", "cho em hỏi", "khai sinh cần gì" as three."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.conversations.models import InboxEvent
+from channels.types import EventKind
+from nlu.vietnamese.fold import fold
+
+# Design §5.2: fragments sent within this time of each other are one turn.
+JOIN_WITHIN = timedelta(seconds=1.5)
+# Words that announce a question rather than ask one. What is complete is answered at once: nobody waits for nothing.
+OPENERS = re.compile(
+    r"^(?:(?:da|vang|alo|a lo|hello|hi|chao|xin chao|chao ban|chao em|chao ad|ad|admin|em|ban|shop|bot|oi|ad oi|em oi|ban oi|bot oi"
+    r"|(?:cho|xin|cho phep) (?:toi|tui|minh|em|anh|chi|co|chu|bac|con|mk|t|e)?\s?(?:hoi|hoi chut|hoi xiu|hoi ti|hoi voi|hoi cai|hoi ty)"
+    r"|(?:toi|tui|minh|em|anh|chi|co|chu|bac|con) (?:muon hoi|can hoi|hoi chut|hoi xiu|hoi ti)"
+    r"|(?:cho|xin) hoi)(?:\s(?:a|ah|voi|nha|nhe|nghe|di|chut|xiu|ti|oi|em|ban|ad|shop|cai|dum|giup|duoc khong))*[\s,.!…~]*)+$"
+)
+
+
+def is_fragment(text: str) -> bool:
+    """Tell whether a text only opens a question, so that more is to be expected."""
+    folded = " ".join(fold(text).split())
+    return not folded or bool(OPENERS.match(folded)) or folded.endswith((",", ":", "…", "..."))
+
+
+def take_first_turn(events: Sequence[InboxEvent], now: datetime) -> tuple[list[InboxEvent], datetime | None]:
+    """Choose the events of the next turn.
+
+    Args:
+        events: Unanswered events of one conversation, oldest first, at least one.
+
+    Returns:
+        The events to answer together, and None; or no events and the moment to look again, while a fragment may still
+        be followed by the rest.
+    """
+    turn = [events[0]]
+    for event in events[1:]:
+        is_near = event.received_at - turn[-1].received_at <= JOIN_WITHIN
+        if not (is_near and event.kind == turn[-1].kind and event.kind in (EventKind.TEXT, EventKind.IMAGE)):
+            break
+        turn.append(event)
+    last = turn[-1]
+    # An album arrives as single pictures.
+    may_go_on = last.kind == EventKind.IMAGE or (last.kind == EventKind.TEXT and is_fragment(last.body["text"]))
+    until = last.received_at + JOIN_WITHIN
+    if len(turn) == len(events) and may_go_on and now < until:
+        return [], until
+    return turn, None

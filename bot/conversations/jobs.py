@@ -1,0 +1,62 @@
+"""Runs what waits for its time: the rows of the ``jobs`` table, under a lease."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.conversations.repository import JobRepository
+from bot.db.engine import Database
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=2)
+POLL_S = 5.0
+# A failed job waits 2, 4, 8 … seconds, at most this.
+MAX_BACKOFF = timedelta(hours=1)
+
+JobHandler = Callable[[str, Mapping[str, Any]], Awaitable[timedelta | None]]
+"""Gets the job's key and payload; returns when to run again (a recurring job) or None when it is done for good."""
+
+
+class JobRunner:
+    """Runs due jobs one after the other."""
+
+    def __init__(self, db: Database, clock: Clock, handlers: Mapping[str, JobHandler]) -> None:
+        self._db = db
+        self._clock = clock
+        self._handlers = handlers
+
+    async def run_forever(self) -> None:
+        """Run due jobs until cancelled."""
+        while True:
+            with suppress(OSError):
+                while await self.run_one():
+                    pass
+            await asyncio.sleep(POLL_S)
+
+    async def run_one(self) -> bool:
+        """Run the next due job; False if there is none."""
+        now = self._clock.now()
+        async with self._db.begin() as session:
+            job = await JobRepository(session).take_due(now, now + LEASE)
+        if job is None:
+            return False
+        try:
+            again = await self._handlers[job.kind](job.key, job.payload)
+        except Exception as error:  # noqa: BLE001 - whatever a job raises, it must be tried again and must not stop the others
+            log.warning("job failed", kind=job.kind, key=job.key, attempts=job.attempts, error=repr(error))
+            backoff = min(timedelta(seconds=2 ** min(job.attempts, 12)), MAX_BACKOFF)
+            async with self._db.begin() as session:
+                await JobRepository(session).postpone(job.id, self._clock.now() + backoff, repr(error))
+            return True
+        async with self._db.begin() as session:
+            if again is None:
+                await JobRepository(session).finish(job.id)
+            else:
+                await JobRepository(session).postpone(job.id, self._clock.now() + again)
+        return True

@@ -1,0 +1,118 @@
+"""Delivers stored messages through their channels, in order, and knows what became of each."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from uuid import uuid4
+
+import structlog
+
+from bot.clock import Clock
+from bot.conversations.models import OutboxStatus
+from bot.conversations.repository import OutboxRepository
+from bot.conversations.turn import no_checkpoint
+from bot.conversations.views import as_outbound
+from bot.db.engine import Database
+from channels.base import Channel, SendError
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 1.0
+BATCH = 50
+MAX_ATTEMPTS = 8
+MAX_BACKOFF_S = 300.0
+# A send takes seconds at most (every client has a time-out below this): older ones belong to a dead process.
+DEAD_AFTER = timedelta(seconds=60)
+
+
+class OutboxSender:
+    """Sends what is due.
+
+    Args:
+        channels: Name → adapter. A message for a channel that is not here stays pending.
+        dead_after: Age after which a message "being sent" belongs to a process that died.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        checkpoint: Callable[[str], None] = no_checkpoint,
+        dead_after: timedelta = DEAD_AFTER,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._channels = channels
+        self._checkpoint = checkpoint
+        self._dead_after = dead_after
+        self._worker = uuid4().hex
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look for messages now."""
+        self._wake.set()
+
+    async def run_forever(self) -> None:
+        """Send until cancelled."""
+        while True:
+            try:
+                async with self._db.begin() as session:
+                    n_dead = await OutboxRepository(session).suspect(self._clock.now(), self._dead_after)
+                if n_dead:
+                    log.warning("messages with unknown outcome will be sent once more", count=n_dead)
+                while await self.send_due():
+                    pass
+            except Exception:  # noqa: BLE001 - the database may be away; the loop must outlive that
+                log.exception("sending failed")
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), POLL_S)
+            except TimeoutError:
+                continue
+
+    async def send_due(self) -> int:
+        """Send one batch, one message per conversation; returns how many were tried."""
+        async with self._db.read() as session:
+            due = await OutboxRepository(session).due(self._clock.now(), BATCH)
+        results = await asyncio.gather(*(self._send(message_id) for message_id in due))
+        return sum(results)
+
+    async def _send(self, message_id: int) -> bool:
+        async with self._db.begin() as session:
+            repository = OutboxRepository(session)
+            item, message, conversation = await repository.get(message_id)
+            channel = self._channels.get(conversation.channel)
+            if channel is None or not await repository.take(message_id, self._worker, self._clock.now()):
+                return False
+            outbound, attempts = as_outbound(message), item.attempts + 1
+        self._checkpoint("sending")
+        try:
+            channel_message_id = await channel.send(conversation.user_id, outbound, message_id)
+        except SendError as error:
+            await self._note_failure(message_id, error, attempts)
+            return True
+        except Exception as error:  # noqa: BLE001 - a bug in an adapter parks one message instead of stopping all
+            log.exception("channel adapter failed", channel=channel.name, message=message_id)
+            await self._note_failure(message_id, SendError(repr(error)), attempts)
+            return True
+        self._checkpoint("sent")
+        async with self._db.begin() as session:
+            await OutboxRepository(session).note(
+                message_id, OutboxStatus.SENT, self._clock.now(), channel_message_id=channel_message_id or None
+            )
+        self._checkpoint("noted")
+        return True
+
+    async def _note_failure(self, message_id: int, error: SendError, attempts: int) -> None:
+        now = self._clock.now()
+        can_retry = (error.retry_after_s is not None or error.uncertain) and attempts < MAX_ATTEMPTS
+        if error.uncertain and attempts > 1:
+            can_retry = False  # design §5.7: an unknown outcome is sent again once
+        status = OutboxStatus.PENDING if can_retry else OutboxStatus.PARKED
+        wait_s = max(error.retry_after_s or 0.0, min(2.0**attempts, MAX_BACKOFF_S))
+        log.warning("message not sent", message=message_id, reason=error.reason, status=status, attempts=attempts)
+        async with self._db.begin() as session:
+            await OutboxRepository(session).note(
+                message_id, status, now, reason=error.reason[:200], due_at=now + timedelta(seconds=wait_s)
+            )
