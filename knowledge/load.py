@@ -21,7 +21,7 @@ _KINDS = {
     "extra_forbidden": "trường lạ; xóa đi hoặc sửa lại tên trường cho đúng",
     "literal_error": "giá trị không nằm trong danh sách cho phép: {expected}",
     "string_type": "phải là chữ, đặt trong dấu nháy kép",
-    "tuple_type": "phải là danh sách, ví dụ: [\"…\", \"…\"]",
+    "tuple_type": 'phải là danh sách, ví dụ: ["…", "…"]',
     "model_type": "phải là nhóm trường dạng {{tên: giá trị}}",
     "dict_type": "phải là nhóm trường dạng {{tên: giá trị}}",
     "int_type": "phải là số nguyên, không có dấu chấm, không có chữ, ví dụ 8000",
@@ -61,7 +61,7 @@ def _parse_yaml(path: Path) -> tuple[dict[str, Any], str]:
         raise RecordError([problem]) from error
     if not unicodedata.is_normalized("NFC", text):
         row = next(n for n, row in enumerate(text.splitlines(), 1) if not unicodedata.is_normalized("NFC", row))
-        raise RecordError([f"{path}:{row}: chữ chưa ở dạng Unicode dựng sẵn (NFC); gõ lại dòng này bằng bảng mã Unicode"])
+        raise RecordError([f"{path}:{row}: chữ chưa ở dạng Unicode dựng sẵn (NFC); gõ lại dòng này"])
     try:
         if path.suffix == ".md":
             if not text.startswith("---\n"):

@@ -110,7 +110,7 @@ class Fee(_Part):
 
 
 class Document(_Part):
-    """A paper to bring; ``when`` "" = always, else a case starting with "nếu". A count of None = the source is silent."""
+    """A paper to bring; ``when`` "" = always, else a case starting with "nếu". A count of None: not stated."""
 
     name: Filled
     original: int | None = Field(default=None, ge=0, strict=True)
