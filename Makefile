@@ -1,0 +1,55 @@
+# Mọi việc thường làm, mỗi việc một lệnh. `make help` liệt kê.
+# Fresh machine: Linux x86-64 with Python 3.11 (venv) and make. Everything else is installed by `make setup`.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+RASA_PY := nlu/.venv/bin/python
+UV := $(shell [ -x .uv/bin/uv ] && echo .uv/bin/uv || echo uv)
+
+.PHONY: help run setup setup-dev test check train eval bench chat pins clean
+
+help: ## Danh sách các lệnh này
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: ## Chuẩn bị mọi thứ (nếu có thay đổi) rồi khởi động; Ctrl-C để dừng
+	@sh tools/setup.sh run
+	@exec .venv/bin/bot up
+
+setup: ## Chỉ chuẩn bị: hai môi trường, huấn luyện, chỉ mục tra cứu
+	@sh tools/setup.sh run
+
+setup-dev: ## Như setup, thêm công cụ cho lập trình viên
+	@sh tools/setup.sh dev
+
+test: ## Chạy toàn bộ kiểm thử (tự cài những gì còn thiếu)
+	@sh tools/setup.sh dev
+	@sh tools/test.sh
+
+check: ## Định dạng, kiểu, quy tắc nhập mô-đun, nội dung, luật hội thoại
+	@sh tools/setup.sh dev --no-train
+	@sh tools/check.sh
+
+train: ## Huấn luyện lại Rasa dù không có gì thay đổi
+	@sh tools/setup.sh run --force-train
+
+eval: ## Đo chất lượng hiểu câu và tra cứu trên bộ câu hỏi viết tay
+	@sh tools/setup.sh dev
+	@$(PY) -m tools.evaluate
+
+bench: ## Đo thời gian và bộ nhớ, ghi vào docs/benchmarks.md
+	@sh tools/setup.sh dev
+	@$(PY) -m tools.bench
+
+chat: ## Trò chuyện với trợ lý ngay trong cửa sổ dòng lệnh
+	@sh tools/setup.sh run
+	@exec .venv/bin/bot chat
+
+pins: ## Tính lại các phiên bản thư viện (requirements*.txt)
+	@$(UV) pip compile --no-emit-index-url --no-header -q -p 3.11 pyproject.toml -o requirements.txt
+	@$(UV) pip compile --no-emit-index-url --no-header -q -p 3.11 pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	@cd nlu && $(if $(filter .uv/bin/uv,$(UV)),../)$(UV) pip compile --no-emit-index-url --no-header -q -p 3.11 pyproject.toml -o requirements.txt
+
+clean: ## Xoá môi trường và tệp tạo ra lúc chạy (giữ lại dữ liệu trong var/)
+	@rm -rf .venv nlu/.venv .uv var/models var/index var/stamps .pytest_cache .mypy_cache .ruff_cache .rasa
+	@echo "Đã xoá môi trường, mô hình và chỉ mục. Dữ liệu trong var/ còn nguyên."
