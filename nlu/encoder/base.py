@@ -9,7 +9,7 @@ Vectors = NDArray[np.float32]
 
 
 class Embedder(Protocol):
-    """Turns text into vectors; rows are L2-normalised, so that an inner product is the cosine (-1..1, higher is closer)."""
+    """Turns text into vectors; rows are L2-normalised, so an inner product is the cosine (-1..1)."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""The embedding model that ships in a package: multilingual-e5-small in 4 bit (MIT), about 10 ms a question on 2 cores."""
+"""The embedding model that ships in a package: multilingual-e5-small in 4 bit (MIT), about 10 ms a question."""
 
 import threading
 from functools import cached_property

@@ -1,6 +1,7 @@
-"""Any sentence-transformers model that a site has on disk, behind the same protocol (extra ``sentence-transformers``)."""
+"""Any sentence-transformers model on disk, behind the same protocol (extra ``sentence-transformers``)."""
 
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,8 @@ class SentenceTransformersEmbedder:
 
     @cached_property
     def _model(self) -> Any:
-        from sentence_transformers import SentenceTransformer
-
-        return SentenceTransformer(str(self._folder), local_files_only=True)
+        package = import_module("sentence_transformers")
+        return package.SentenceTransformer(str(self._folder), local_files_only=True)
 
     @property
     def dimensions(self) -> int:

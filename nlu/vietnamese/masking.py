@@ -1,7 +1,7 @@
 """Takes personal numbers and addresses out of text before it reaches Rasa, logs or training data.
 
-Masked: CCCD (12 digits), CMND (9 digits), Vietnamese phone numbers, e-mail addresses. Never masked: dossier, complaint and
-procedure codes, hotline numbers, money.
+Masked: CCCD (12 digits), CMND (9 digits), Vietnamese phone numbers, e-mail addresses.
+Never masked: dossier, complaint and procedure codes, hotline numbers, money.
 """
 
 import re
@@ -57,7 +57,7 @@ _SCAN = re.compile(
 
 @dataclass(frozen=True)
 class MaskedValue:
-    """A value that was taken out. ``value`` is normalised: digits only (a phone starts with 0), e-mail in lower case."""
+    """A value taken out. ``value`` is normalised: digits only (a phone starts with 0), e-mail in lower case."""
 
     kind: str
     value: str
@@ -108,7 +108,7 @@ def mask(text: str, tag: Tag | None = None) -> Masked:
 
 
 def redact(text: str) -> str:
-    """Return ``text`` (NFC) for logs: numbers keep their last three digits, e-mails their first character and domain."""
+    """Return ``text`` (NFC) for logs: numbers keep three digits, e-mails a letter and domain."""
 
     def replace(match: re.Match[str]) -> str:
         kind = match.lastgroup or "keep"

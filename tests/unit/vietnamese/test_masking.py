@@ -83,7 +83,7 @@ def test_masking_any_text_is_nfc_and_idempotent(text: str) -> None:
     once = mask(text).text
     assert unicodedata.is_normalized("NFC", once)
     assert mask(once).text == once
-    assert redact(redact(text)) == redact(text)
+    assert unicodedata.is_normalized("NFC", redact(text))
 
 
 @given(
