@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−_", "-"))  # noqa: RUF001
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−_", "-"))
 # O is read as 0 wherever only digits may stand. A "." or a digit just before means that we see only part of a code.
 _HEAD = re.compile(
     r"(?<![A-Z0-9.])(?:([0-9O]{3})[\s.]*([0-9O]{2})[\s.]*([0-9O]{2})[\s.]*)?([HG])[\s.]*([0-9O]{2})(?![A-Z])"
