@@ -23,7 +23,6 @@ __all__ = [
     "DELETE_TRACKER_JOB",
     "PURPOSES",
     "CitizenService",
-    "Vault",
     "purge_expired",
 ]
 
@@ -90,7 +89,7 @@ class CitizenService:
             await complaints.forget_contact(ctx.session, ctx.conversation_id, detach=False)
 
     async def keep_sealed(self, ctx: CommandContext) -> int:
-        """Keep this turn's phone numbers and e-mail addresses for each purpose agreed to; returns how many rows are new.
+        """Keep this turn's phones and e-mail addresses for each purpose agreed to; returns how many rows are new.
 
         Call it after the turn's commands, so that a consent given in this turn counts. Without consent nothing is kept.
         """

@@ -41,7 +41,7 @@ class Vault:
             raise ConfigError("Không mở được dữ liệu đã mã hóa: BOT_SECRET_KEY có bị đổi không?") from None
 
     def tag(self, kind: str, value: str) -> str:
-        """Return 6 lower-case base32 characters that stand for ``value``: the same for the same value however it is written.
+        """Return 6 lower-case base32 characters that stand for ``value``, the same however it is written.
 
         They cannot be turned back without the secret.
         """

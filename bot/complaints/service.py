@@ -49,7 +49,7 @@ class ComplaintView:
     Attributes:
         filed_on: "dd/mm/yyyy" in Vietnam.
         changed_on: Day of the last step, the same form.
-        is_own: Whether the reader's conversation filed it. Only then are description, place, notes of steps and photos filled.
+        is_own: Whether the reader's conversation filed it; only then are description, place, notes and photos filled.
         photos: Media ids.
     """
 

@@ -82,7 +82,7 @@ class HttpRegistry:
         """Ask the service for one dossier; None if it says 404.
 
         Raises:
-            DossierUnavailable: On time-out, refused connection, any other status, or an answer that is not the contract's.
+            DossierUnavailable: On time-out, refused connection, another status, or an answer against the contract.
         """
         url = f"{self._base_url}/v1/dossiers/{quote(code, safe='')}"
         try:

@@ -16,7 +16,7 @@ async def get(session: AsyncSession, conversation_id: str) -> Conversation | Non
 
 
 async def lock(session: AsyncSession, conversation_id: str) -> Conversation | None:
-    """Return the conversation and let nobody else change it until we commit (SQLite: writers are one at a time anyway)."""
+    """Return the conversation, which nobody else changes until we commit (SQLite has one writer anyway)."""
     query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
     return await session.scalar(query.execution_options(populate_existing=True))
 
@@ -75,7 +75,7 @@ async def waiting_ids(session: AsyncSession) -> Sequence[str]:
     return (await session.scalars(query)).all()
 
 
-async def queue(session: AsyncSession) -> Sequence[Row[tuple[Conversation, Handoff, str | None]]]:
+async def queue(session: AsyncSession) -> Sequence[Row[Conversation, Handoff, str | None]]:
     """Return waiting and held conversations with their request and the citizen's last words, who asked first first."""
     last_text = (
         select(Message.text)

@@ -1,7 +1,6 @@
-"""Turns whatever picture a phone sends into a plain JPEG: by content, without position or camera data, of bounded size."""
+"""Turns whatever picture a phone sends into a plain JPEG of bounded size, without position or camera data."""
 
 import io
-import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -14,6 +13,8 @@ THUMBNAIL_SIDE = 320
 # The largest phone cameras give 200 megapixels, but send 12 to 50. 50 megapixels are 150 MB decoded.
 MAX_PIXELS = 50_000_000
 QUALITY = 85
+TOO_MANY_PIXELS = f"Dạ, ảnh này lớn quá (trên {MAX_PIXELS // 1_000_000} triệu điểm ảnh). Xin gửi ảnh nhỏ hơn ạ."
+HEIC = "Dạ, em chưa đọc được ảnh kiểu HEIC của iPhone. Xin gửi ảnh kiểu JPEG, hoặc ảnh chụp màn hình ạ."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +33,15 @@ def convert(data: bytes) -> Picture:
         TooLargeError: If it has too many pixels.
     """
     if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"):
-        raise InputError(
-            "Dạ, em chưa đọc được ảnh kiểu HEIC của iPhone. Xin gửi ảnh kiểu JPEG, hoặc ảnh chụp màn hình ạ."
-        )
+        raise InputError(HEIC)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # MAX_PIXELS below is stricter
-            opened = Image.open(io.BytesIO(data), formats=FORMATS)
+        opened = Image.open(io.BytesIO(data), formats=FORMATS)
         if opened.width * opened.height > MAX_PIXELS:
-            raise TooLargeError(
-                f"Dạ, ảnh này quá lớn (trên {MAX_PIXELS // 1_000_000} triệu điểm ảnh). Xin gửi ảnh nhỏ hơn ạ."
-            )
+            raise TooLargeError(TOO_MANY_PIXELS)
         opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
         image = _flatten(ImageOps.exif_transpose(opened))
-    except Image.DecompressionBombError:
-        raise TooLargeError("Dạ, ảnh này quá lớn. Xin gửi ảnh nhỏ hơn ạ.") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise TooLargeError(TOO_MANY_PIXELS) from None
     except UnidentifiedImageError:
         raise InputError("Dạ, tệp này không phải ảnh em đọc được. Em nhận ảnh kiểu JPEG, PNG hoặc WebP ạ.") from None
     except (OSError, SyntaxError, ValueError, EOFError):
