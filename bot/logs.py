@@ -17,6 +17,7 @@ from bot.settings import Settings
 from nlu.vietnamese.masking import redact
 
 HIDDEN = "***"
+MAX_LINE = 4_000
 _SECRETS = re.compile(
     r"""(?P<before>/bot(?=\d+:)                                    # Telegram's address: /bot123:ABC/getUpdates
         | [?&](?:token|access_token|secret|key|api_key|appsecret_proof)=
@@ -40,8 +41,14 @@ QUIET = {
 
 
 def hide(text: str) -> str:
-    """Mask personal data and secrets in one string."""
-    return redact(_SECRETS.sub(rf"\g<before>{HIDDEN}", text))
+    """Mask personal data and secrets in one string; very long lines are cut, because masking them takes too long."""
+    return "\n".join(_hide_line(line) for line in text.split("\n"))
+
+
+def _hide_line(line: str) -> str:
+    if len(line) > MAX_LINE:
+        line = line[:MAX_LINE] + "…"
+    return redact(_SECRETS.sub(rf"\g<before>{HIDDEN}", line))
 
 
 def mask_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
