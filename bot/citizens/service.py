@@ -88,12 +88,11 @@ class CitizenService:
         if COMPLAINT_CONTACT in purposes:
             await complaints.forget_contact(ctx.session, ctx.conversation_id, detach=False)
 
-    async def keep_sealed(self, ctx: CommandContext) -> int:
-        """Keep this turn's phones and e-mail addresses for each purpose agreed to; returns how many rows are new.
+    async def keep_sealed(self, ctx: CommandContext, args: Mapping[str, Any] | None = None) -> None:
+        """Keep this turn's phone numbers and e-mail addresses for each purpose agreed to; without consent nothing.
 
-        Call it after the turn's commands, so that a consent given in this turn counts. Without consent nothing is kept.
+        Call it after the turn's commands, so that a consent given in this turn counts.
         """
-        n_kept = 0
         purposes = await repository.active_purposes(ctx.session, ctx.conversation_id)
         for placeholder, value in ctx.sealed.items():
             kind = consents.kind_of(placeholder)
@@ -106,8 +105,7 @@ class CitizenService:
                     "ciphertext": self._vault.seal(value),
                     "created_at": ctx.now,
                 }
-                n_kept += await repository.add_sealed(ctx.session, values)
-        return n_kept
+                await repository.add_sealed(ctx.session, values)
 
     async def apply_delete_data(self, ctx: CommandContext, args: Mapping[str, Any]) -> None:
         """Delete what the citizen said and what was kept about them, all but this turn; once per turn.

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import VIETNAM, Clock
 from bot.conversations.commands import CommandContext
-from bot.conversations.models import ConversationState
+from bot.conversations.models import Conversation, ConversationState
+from bot.conversations.service import ConversationService
 from bot.db.engine import Database
 from bot.errors import ConflictError, InputError, NotFoundError
 from bot.handoff import repository
@@ -19,14 +20,6 @@ from bot.handoff.models import Handoff
 OFFICE_DAYS = range(5)
 OFFICE_OPENS = time(7, 30)
 OFFICE_CLOSES = time(17, 0)
-
-
-class OperatorMessages(Protocol):
-    """What ``ConversationService`` offers: writes an operator's words and sends them."""
-
-    async def add_operator_message(self, session: AsyncSession, conversation_id: str, operator: str, text: str) -> Any:
-        """Store and send."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +56,12 @@ class QueueItem:
 
 
 class HandoffService:
-    """Moves conversations between the bot, the queue and operators.
+    """Moves conversations between the bot, the queue and operators."""
 
-    Attributes:
-        messages: Through what operators speak; ``bot/main.py`` sets it, since that service is built later.
-    """
-
-    def __init__(self, db: Database, clock: Clock, messages: OperatorMessages | None = None) -> None:
+    def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
-        self.messages = messages
+        self._conversations = ConversationService(db, clock)
 
     async def apply_ask_human(self, ctx: CommandContext, args: Mapping[str, Any]) -> None:
         """Put the conversation in the queue; nothing changes if it waits or is with a person already."""
@@ -117,9 +106,7 @@ class HandoffService:
         if not text.strip():
             raise InputError("Chưa có nội dung để gửi.")
         await self._check_holder(session, conversation_id, operator)
-        if self.messages is None:
-            raise RuntimeError("HandoffService.messages is not set")
-        await self.messages.add_operator_message(session, conversation_id, operator, text.strip())
+        await self._conversations.add_operator_message(session, conversation_id, operator, text.strip())
 
     async def release(
         self,
@@ -207,7 +194,7 @@ class HandoffService:
             holder = f"{conversation.holder} đang giữ" if conversation.holder else "chưa ai nhận"
             raise ConflictError(f"{operator} không giữ cuộc trò chuyện này ({holder}). Nhận trước: bot handoff claim")
 
-    async def _existing(self, session: AsyncSession, conversation_id: str) -> Any:
+    async def _existing(self, session: AsyncSession, conversation_id: str) -> Conversation:
         conversation = await repository.get(session, conversation_id)
         if conversation is None:
             raise NotFoundError(f"Không có cuộc trò chuyện {conversation_id}.")
