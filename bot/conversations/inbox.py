@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -10,9 +11,8 @@ from bot.citizens.vault import Vault
 from bot.clock import Clock
 from bot.conversations.models import Author, Conversation, ConversationState, Message
 from bot.conversations.repository import ConversationRepository
-from bot.conversations.turn import TurnRunner
+from bot.conversations.turn import TurnRunner, no_checkpoint
 from bot.db.engine import Database
-from bot.realtime.hub import Hub
 from channels.types import EventKind, InboundEvent
 from nlu.vietnamese.masking import mask
 from nlu.vietnamese.normalize import nfc
@@ -51,12 +51,19 @@ def clean(text: str) -> str:
 class Inbox:
     """Stores events and wakes the turn runner."""
 
-    def __init__(self, db: Database, clock: Clock, vault: Vault, runner: TurnRunner, hub: Hub) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        vault: Vault,
+        runner: TurnRunner,
+        checkpoint: Callable[[str], None] = no_checkpoint,
+    ) -> None:
         self._db = db
         self._clock = clock
         self._vault = vault
         self._runner = runner
-        self._hub = hub
+        self._checkpoint = checkpoint
 
     async def receive(self, event: InboundEvent) -> bool:
         """Store an event; when this returns, it will be answered even if we crash.
@@ -99,12 +106,9 @@ class Inbox:
             if conversation.state == ConversationState.CLOSED:
                 conversation.state = ConversationState.BOT
         log.info("event received", channel=event.channel, conversation=conversation.id, kind=event.kind)
-        self._hub_publish(event)
+        self._checkpoint("received")
         self._runner.wake(conversation.id)
         return True
-
-    def _hub_publish(self, event: InboundEvent) -> None:
-        self._hub.publish(f"conversation-user:{event.channel}:{event.user_id}", {"type": "message"})
 
     def _seal(self, values: dict[str, str]) -> str | None:
         return self._vault.seal(json.dumps(values)) if values else None

@@ -29,7 +29,7 @@ class OutboxSender:
     """Sends what is due.
 
     Args:
-        channels: Name → adapter. A message for a channel that is not here stays pending.
+        channels: Name → adapter. Messages for other channels wait for a process that has them.
         dead_after: Age after which a message "being sent" belongs to a process that died.
     """
 
@@ -74,7 +74,7 @@ class OutboxSender:
     async def send_due(self) -> int:
         """Send one batch, one message per conversation; returns how many were tried."""
         async with self._db.read() as session:
-            due = await OutboxRepository(session).due(self._clock.now(), BATCH)
+            due = await OutboxRepository(session).due(self._channels, self._clock.now(), BATCH)
         results = await asyncio.gather(*(self._send(message_id) for message_id in due))
         return sum(results)
 
@@ -82,9 +82,9 @@ class OutboxSender:
         async with self._db.begin() as session:
             repository = OutboxRepository(session)
             item, message, conversation = await repository.get(message_id)
-            channel = self._channels.get(conversation.channel)
-            if channel is None or not await repository.take(message_id, self._worker, self._clock.now()):
+            if not await repository.take(message_id, self._worker, self._clock.now()):
                 return False
+            channel = self._channels[conversation.channel]
             outbound, attempts = as_outbound(message), item.attempts + 1
         self._checkpoint("sending")
         try:

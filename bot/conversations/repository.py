@@ -1,6 +1,6 @@
 """Queries of the message path. Nothing else reads or writes these tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -174,8 +174,8 @@ class OutboxRepository:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def due(self, now: datetime, limit: int) -> Sequence[int]:
-        """Return message ids to send now: the first unsent one of each conversation, so that order is kept."""
+    async def due(self, channels: Iterable[str], now: datetime, limit: int) -> Sequence[int]:
+        """Return message ids to send now in these channels: the first unsent one of each conversation, to keep order."""
         earlier = aliased(OutboxItem)
         unsent = (OutboxStatus.PENDING, OutboxStatus.SENDING, OutboxStatus.UNCERTAIN)
         is_blocked = select(earlier.message_id).where(
@@ -185,7 +185,9 @@ class OutboxRepository:
         )
         query = (
             select(OutboxItem.message_id)
+            .join(Conversation, Conversation.id == OutboxItem.conversation_id)
             .where(
+                Conversation.channel.in_(list(channels)),
                 OutboxItem.status.in_((OutboxStatus.PENDING, OutboxStatus.UNCERTAIN)),
                 OutboxItem.due_at <= now,
                 ~is_blocked.exists(),

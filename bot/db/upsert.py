@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CursorResult, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,6 @@ async def insert_if_absent(session: AsyncSession, model: type[Base], values: Map
         raise TypeError(f"{model.__name__} is not mapped to a table")
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    result = await session.execute(insert.values(dict(values)).on_conflict_do_nothing())
-    assert isinstance(result, CursorResult)  # noqa: S101 - what an INSERT gives; tells the type checker
-    return result.rowcount == 1
+    key = table.primary_key.columns[0]
+    result = await session.execute(insert.values(dict(values)).on_conflict_do_nothing().returning(key))
+    return result.first() is not None

@@ -1,0 +1,147 @@
+"""Finds the answer of a turn: Rasa where it can, the degraded mode where it cannot, an emergency number always."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from bot.conversations.commands import Command
+from bot.dialogue.client import RasaClient
+from bot.dialogue.degraded import DegradedMode
+from bot.dialogue.emergency import EmergencyList
+from bot.dialogue.intents import Intents
+from bot.dialogue.types import Answer, Reply, TurnRequest
+from bot.errors import UnavailableError
+from bot.switches.service import SwitchService
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+QueueNote = Callable[[str], Awaitable[str]]
+"""Gives the line on a conversation's place in the queue, "" if it does not wait."""
+
+
+class RasaDialogue:
+    """The dialogue that the turn runner asks."""
+
+    def __init__(
+        self,
+        client: RasaClient,
+        degraded: DegradedMode,
+        emergencies: EmergencyList,
+        intents: Intents,
+        switches: SwitchService,
+        texts: Texts,
+        queue_note: QueueNote,
+    ) -> None:
+        self._client = client
+        self._degraded = degraded
+        self._emergencies = emergencies
+        self._intents = intents
+        self._switches = switches
+        self._texts = texts
+        self._queue_note = queue_note
+
+    async def answer(self, request: TurnRequest) -> Answer:
+        """Answer with Rasa.
+
+        Raises:
+            UnavailableError: If Rasa cannot be reached.
+            DialogueError: If it or an action failed; trying again may help.
+        """
+        if kind := self._emergency(request):
+            return await self._emergency_answer(request, kind)
+        off = await self._switches.off_topics()
+        if "bot" in off:
+            return self._switched_off("utter_shared_bot_off")
+        answer = to_answer(await self._client.turn(request))
+        skills = {self._intents.skill_of(answer.intent), answer.active_form.removesuffix("_form")}
+        if off & skills and not answer.is_emergency:
+            await self._client.cut(request.conversation_id, request.turn_id)
+            return self._switched_off("utter_shared_topic_off")
+        return await self._with_queue_note(request, answer)
+
+    async def degraded(self, request: TurnRequest) -> Answer:
+        """Answer without Rasa; never raises."""
+        if kind := self._emergency(request):
+            return self._static_emergency(kind)
+        return await self._with_queue_note(request, await self._degraded.answer(request))
+
+    async def while_held(self, request: TurnRequest) -> Answer:
+        """Say nothing, but for an emergency number."""
+        if kind := self._emergency(request):
+            return self._static_emergency(kind)
+        return Answer()
+
+    def _emergency(self, request: TurnRequest) -> str:
+        if request.payload.startswith("/emergency_"):
+            return request.payload.removeprefix("/emergency_")
+        return self._emergencies.find(request.text) if request.text else ""
+
+    async def _emergency_answer(self, request: TurnRequest, kind: str) -> Answer:
+        told = TurnRequest(
+            request.conversation_id, request.turn_id, request.channel, "", f"/emergency_{kind}", request.at
+        )
+        try:
+            answer = to_answer(await self._client.turn(told))
+        except UnavailableError as error:
+            log.warning("emergency answered without Rasa", error=str(error))
+            return self._static_emergency(kind)
+        return answer if answer.replies else self._static_emergency(kind)
+
+    def _static_emergency(self, kind: str) -> Answer:
+        return Answer(
+            replies=(self._texts.reply(f"utter_emergency_{kind}"),), intent=f"emergency_{kind}", confidence=1.0
+        )
+
+    def _switched_off(self, text_key: str) -> Answer:
+        return Answer(
+            replies=(self._texts.reply(text_key),),
+            commands=(Command("ask_human", {"reason": "switched_off"}),),
+            intent="human_ask",
+            decision="human",
+        )
+
+    async def _with_queue_note(self, request: TurnRequest, answer: Answer) -> Answer:
+        if not answer.replies or any(c.name in ("ask_human", "leave_queue") for c in answer.commands):
+            return answer
+        note = await self._queue_note(request.conversation_id)
+        if not note or answer.is_emergency:
+            return answer
+        last = answer.replies[-1]
+        noted = Reply(f"{last.text}\n\n{note}", last.buttons, last.image, last.ask, last.response)
+        return replace(answer, replies=(*answer.replies[:-1], noted))
+
+
+def to_answer(result: Mapping[str, Any]) -> Answer:
+    """Read what Rasa's door gave (contract in ``nlu/turn_channel.py``)."""
+    replies: list[Reply] = []
+    commands: list[Command] = []
+    facts: dict[str, Any] = {}
+    for item in result["replies"]:
+        custom = dict(item.get("custom") or {})
+        if command := custom.pop("command", None):
+            commands.append(Command(command["name"], command.get("args") or {}))
+        facts |= custom
+        if text := (item.get("text") or "").strip():
+            buttons = tuple((b["title"], b["payload"]) for b in item.get("buttons") or ())
+            reply = Reply(text, buttons, item.get("image") or "", custom.get("ask", ""), item.get("response") or "")
+            replies.append(reply)
+        elif custom.get("ask") and replies:
+            last = replies.pop()
+            replies.append(Reply(last.text, last.buttons, last.image, custom["ask"], last.response))
+    return Answer(
+        replies=tuple(replies),
+        commands=tuple(commands),
+        intent=result.get("intent") or "",
+        confidence=float(result.get("confidence") or 0.0),
+        accepted=bool(result.get("accepted", True)),
+        procedure=facts.get("procedure"),
+        aspect=facts.get("aspect") or "",
+        sources=tuple(facts.get("sources") or ()),
+        decision=facts.get("decision") or "",
+        slots=result.get("slots") or {},
+        active_form=result.get("active_form") or "",
+        was_seen=bool(result.get("seen")),
+    )
