@@ -1,9 +1,8 @@
 """Who agreed to what, for features that may keep a value only then. Knows nothing of complaints or transcripts."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.citizens import repository
 from bot.citizens.vault import Vault
+from bot.conversations.commands import CommandContext
 
 COMPLAINT_CONTACT = "complaint_contact"
 """Keep a phone number or e-mail address to report what became of a complaint."""
@@ -14,16 +13,14 @@ KEPT_KINDS = frozenset({"phone", "email"})
 """No purpose needs an identity number, so none is ever kept."""
 
 
-async def is_given(session: AsyncSession, conversation_id: str, purpose: str) -> bool:
+async def is_given(ctx: CommandContext, purpose: str) -> bool:
     """Tell whether ``purpose`` is agreed to, as this transaction sees it."""
-    return purpose in await repository.active_purposes(session, conversation_id)
+    return purpose in await repository.active_purposes(ctx.session, ctx.conversation_id)
 
 
-async def kept_value(
-    session: AsyncSession, vault: Vault, conversation_id: str, purpose: str, placeholder: str
-) -> str | None:
+async def kept_value(ctx: CommandContext, vault: Vault, purpose: str, placeholder: str) -> str | None:
     """Return the value behind ``placeholder`` that was kept for ``purpose``, or None."""
-    for row in await repository.sealed(session, conversation_id, purpose):
+    for row in await repository.sealed(ctx.session, ctx.conversation_id, purpose):
         if row.placeholder == placeholder:
             return vault.open(row.ciphertext)
     return None

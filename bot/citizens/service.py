@@ -43,7 +43,7 @@ class CitizenService:
     async def has_consent(self, conversation_id: str, purpose: str) -> bool:
         """Tell whether ``purpose`` is agreed to now."""
         async with self._db.read() as session:
-            return await consents.is_given(session, conversation_id, purpose)
+            return purpose in await repository.active_purposes(session, conversation_id)
 
     async def active_purposes(self, conversation_id: str) -> frozenset[str]:
         """Return all purposes that are agreed to now."""
@@ -64,7 +64,7 @@ class CitizenService:
             InputError: If there is no such purpose: our action is wrong.
         """
         purpose = _purpose(args.get("purpose"))
-        if await consents.is_given(ctx.session, ctx.conversation_id, purpose):
+        if await consents.is_given(ctx, purpose):
             return
         consent = Consent(
             conversation_id=ctx.conversation_id,

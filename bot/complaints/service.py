@@ -138,12 +138,11 @@ class ComplaintService:
     async def _contact(self, ctx: CommandContext, placeholder: object) -> str | None:
         if not isinstance(placeholder, str) or consents.kind_of(placeholder) not in consents.KEPT_KINDS:
             return None
-        if not await consents.is_given(ctx.session, ctx.conversation_id, consents.COMPLAINT_CONTACT):
+        if not await consents.is_given(ctx, consents.COMPLAINT_CONTACT):
             return None
         if placeholder in ctx.sealed:
             return ctx.sealed[placeholder]
-        purpose = consents.COMPLAINT_CONTACT
-        return await consents.kept_value(ctx.session, self._vault, ctx.conversation_id, purpose, placeholder)
+        return await consents.kept_value(ctx, self._vault, consents.COMPLAINT_CONTACT, placeholder)
 
     async def find(self, code: str, conversation_id: str) -> ComplaintView | None:
         """Return the complaint with this code: its status for whoever holds the code, the rest for who filed it."""

@@ -1,63 +1,20 @@
-"""The two registries: sample data in our database, and a city's service over HTTP."""
+"""A city's dossier service over HTTP."""
 
 import asyncio
-from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
 import httpx
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.engine import Database
-from bot.dossiers import repository
+from bot.dossiers.repository import EmbeddedRegistry
 from bot.dossiers.schemas import DossierRead
 from bot.dossiers.types import Dossier, DossierUnavailable
-from bot.errors import InputError
-from bot.settings import ROOT
 
-SAMPLE_FILE = ROOT / "data" / "sample" / "dossiers.jsonl"
+__all__ = ["EmbeddedRegistry", "HttpRegistry"]
+
 # A dossier is about 1 KB of JSON; anything larger is not an answer to our question.
 MAX_ANSWER_BYTES = 64 * 1024
-
-
-class EmbeddedRegistry:
-    """Sample dossiers in our own database."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    async def find(self, code: str) -> Dossier | None:
-        """Return the sample dossier with this code, or None."""
-        async with self._db.read() as session:
-            return await repository.find(session, code)
-
-    async def seed(self, session: AsyncSession, path: Path = SAMPLE_FILE) -> int:
-        """Write the sample file into the table; doing it again changes nothing. Returns how many dossiers it has.
-
-        Raises:
-            InputError: If a line of the file is wrong.
-        """
-        dossiers = await asyncio.to_thread(read_samples, path)
-        for dossier in dossiers:
-            await repository.save(session, dossier)
-        return len(dossiers)
-
-
-def read_samples(path: Path) -> list[Dossier]:
-    """Read dossiers from a JSON lines file.
-
-    Raises:
-        InputError: Naming file, line and what is wrong.
-    """
-    dossiers = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            dossiers.append(DossierRead.model_validate_json(line).to_dossier(is_sample=True))
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise InputError(f"{path}:{number}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    return dossiers
 
 
 class HttpRegistry:
