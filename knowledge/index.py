@@ -1,0 +1,106 @@
+"""The vectors of all passages, kept on disk by content, searched with FAISS. The only module that imports faiss."""
+
+import hashlib
+import logging
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.encoder.base import Embedder, Vectors
+from nlu.vietnamese.fold import fold
+
+log = logging.getLogger(__name__)
+_FILE = "vectors.npz"
+_BATCH = 32
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text that leads to record number ``record``; at most about 64 tokens, for long ones cost most of the time."""
+
+    record: int
+    text: str
+
+
+def _key(embedder: Embedder, text: str) -> str:
+    return hashlib.sha256(f"{embedder.name}\0{text}".encode()).hexdigest()[:32]
+
+
+def _read(path: Path, dimensions: int) -> dict[str, NDArray[np.float32]]:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            keys, vectors = stored["keys"], stored["vectors"]
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        log.warning("index_unreadable_rebuilding path=%s error=%s", path, error)
+        return {}
+    if vectors.ndim != 2 or vectors.shape != (len(keys), dimensions) or not np.isfinite(vectors).all():
+        log.warning("index_damaged_rebuilding path=%s", path)
+        return {}
+    return dict(zip((str(key) for key in keys), vectors.astype(np.float32), strict=True))
+
+
+def _write(path: Path, vectors: dict[str, NDArray[np.float32]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part.npz")
+    np.savez(draft, keys=np.array(list(vectors)), vectors=np.stack(list(vectors.values())))
+    draft.replace(path)
+
+
+def embed_cached(texts: Sequence[str], folder: Path, embedder: Embedder, progress: Progress | None = None) -> Vectors:
+    """Return (n, dim) vectors of ``texts``; only texts not yet in ``folder`` are embedded. A damaged file is rebuilt.
+
+    Args:
+        texts: Texts to embed, in order.
+        folder: Where vectors are kept between starts; those of texts that are gone are dropped.
+        embedder: The model; its name is part of the key.
+        progress: Called with (done, all) while new texts are embedded.
+    """
+    path = folder / _FILE
+    stored = _read(path, embedder.dimensions)
+    wanted = {_key(embedder, text): text for text in texts}
+    missing = [key for key in wanted if key not in stored]
+    for start in range(0, len(missing), _BATCH):
+        batch = missing[start : start + _BATCH]
+        stored.update(zip(batch, embedder.embed_passages([wanted[key] for key in batch]), strict=True))
+        if progress:
+            progress(min(start + _BATCH, len(missing)), len(missing))
+    if missing or len(stored) != len(wanted):
+        stored = {key: stored[key] for key in wanted}
+        _write(path, stored)
+    return np.stack([stored[_key(embedder, text)] for text in texts])
+
+
+class DenseIndex:
+    """Nearest passages per record, once as written and once folded (for questions typed without diacritics)."""
+
+    def __init__(
+        self, passages: Sequence[Passage], folder: Path, embedder: Embedder, progress: Progress | None = None
+    ) -> None:
+        texts = [passage.text for passage in passages]
+        vectors = embed_cached([*texts, *map(fold, texts)], folder, embedder, progress)
+        self._embedder = embedder
+        self._owners = np.array([passage.record for passage in passages])
+        self._n_records = int(self._owners.max()) + 1
+        self._indexes = []
+        for part in (vectors[: len(texts)], vectors[len(texts) :]):
+            faiss.omp_set_num_threads(1)  # its spinning threads would fight with those of the model
+            index = faiss.IndexFlatIP(embedder.dimensions)
+            index.add(part)
+            self._indexes.append(index)
+
+    def match(self, text: str, *, is_folded: bool) -> NDArray[np.float32]:
+        """Return the cosine (-1..1) of each record's nearest passage."""
+        query = self._embedder.embed_queries([text])
+        index = self._indexes[1 if is_folded else 0]
+        scores, places = index.search(query, index.ntotal)
+        best = np.full(self._n_records, -1.0, np.float32)
+        np.maximum.at(best, self._owners[places[0]], scores[0])
+        return best

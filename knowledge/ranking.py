@@ -1,0 +1,53 @@
+"""How the score sources become one score and one decision. The one home of weights and thresholds; pure functions."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.lexical import NameMatch
+from knowledge.types import Decision, Hit, ProcedureRecord
+
+# Tuned on tests/search/cases.yml: names carry colloquial wording best, the dense model bridges synonyms,
+# full text only breaks ties. Dense weighs less for questions without diacritics: the model was not trained for them.
+WEIGHTS = {"dense": 0.40, "names": 0.45, "texts": 0.15}
+WEIGHTS_FOLDED = {"dense": 0.25, "names": 0.55, "texts": 0.20}
+# Cosines of multilingual-e5 crowd together; below the first a passage is unrelated, above the second it says the same.
+DENSE_RANGE = (0.80, 0.95)
+WHOLE_NAME_BONUS = 0.20
+ABSTAIN_BELOW = 0.40
+CLEAR_MARGIN = 0.05
+CLEAR_SCORE = 0.90
+
+
+def fuse(
+    records: Sequence[ProcedureRecord],
+    dense: NDArray[np.float32],
+    names: Sequence[NameMatch],
+    texts: NDArray[np.float32],
+    *,
+    is_folded: bool,
+) -> list[Hit]:
+    """Return all records as hits, best first; scores are 0..1, and ``why`` shows where a score comes from."""
+    weights = WEIGHTS_FOLDED if is_folded else WEIGHTS
+    low, high = DENSE_RANGE
+    near = np.clip((dense - low) / (high - low), 0.0, 1.0)
+    hits = []
+    for place, record in enumerate(records):
+        match = names[place]
+        score = weights["dense"] * near[place] + weights["names"] * match.score + weights["texts"] * texts[place]
+        score += WHOLE_NAME_BONUS if match.is_whole else 0.0
+        why = f"nghĩa {near[place]:.2f}, tên {match.score:.2f}, nội dung {texts[place]:.2f}"
+        if match.name:
+            why += f", gần nhất: “{match.name}”"
+        hits.append(Hit(record.code, record.name, round(min(float(score), 1.0), 4), why))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.code))
+
+
+def decide(hits: Sequence[Hit]) -> Decision:
+    """Answer when the first is clear, clarify when the second is close, abstain when nothing is near enough."""
+    if not hits or hits[0].score < ABSTAIN_BELOW:
+        return "abstain"
+    if len(hits) > 1 and hits[0].score - hits[1].score < CLEAR_MARGIN and hits[0].score < CLEAR_SCORE:
+        return "clarify"
+    return "answer"
