@@ -24,7 +24,8 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
         (
             r"le phi|chi phi|muc (thu|phi)|mien phi|(ton|mat|dong|nop|thu|co) phi|phi (bao nhieu|nhieu|the nao|sao)",
             r"(?<!duoc )(?<!nhan )(?<!huong )(ton |mat |het |dong |tra |gia )?(bao nhieu|nhieu|nhiu|may) tien",
-            r"(ton|het|dong|tra|gia|phi|mat) (khoang )?(bao nhieu|nhieu|nhiu)|(ton|mat|dong|tra) (tien|kem)|tien (phi|nop)",
+            r"(ton|het|dong|tra|gia|phi|mat) (khoang )?(bao nhieu|nhieu|nhiu)",
+            r"(ton|mat|dong|tra) (tien|kem)|tien (phi|nop)",
             r"(bao nhieu|bao nhiu|nhieu|nhiu)(?= (vay|a|ha|the|day|nhi)\b|$)",
             r"^(con )?(phi|tien)( (sao|thi sao|nong|gi|the nao))?$",
         ),
@@ -33,8 +34,10 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
         "documents",
         (
             r"(can |phai |nop )?(nhung |cac |loai )*giay to (gi|nao|chi|nhung gi)|giay to can (thiet|co|nop|mang)",
-            r"(can |phai )?(mang|dem|cam|xach|nop|chuan bi)( theo)?( nhung| cac)?( giay to| ho so| giay)?( gi| chi| nao)",
-            r"(can |phai )?chuan bi( truoc)?( giay to| ho so)?|thanh phan ho so|(can|phai) (nhung |co )*(giay to|ho so|giay)$",
+            r"(can |phai )?(mang|dem|cam|xach|nop|chuan bi)( theo)?( nhung| cac)?"
+            r"( giay to| ho so| giay)?( gi| chi| nao)",
+            r"(can |phai )?chuan bi( truoc)?( giay to| ho so)?|thanh phan ho so",
+            r"(can|phai) (nhung |co )*(giay to|ho so|giay)$",
             r"ho so (gom|can|co|gi|nao|nhung)( co)?( nhung)?( giay to)?( gi| chi| nao)?",
             r"can (co )?(nhung )?(gi|chi)|(giay|thu) (gi|nao|chi)( het)?|^(con )?(giay to|ho so)( (sao|thi sao|nua))?$",
         ),
@@ -43,15 +46,18 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
         "online",
         (
             r"(nop |lam |dang ky |khai )?(online|on lai|truc tuyen|qua mang|tren mang|qua internet)",
-            r"(bang|qua|tren) (dien thoai|app|vneid|ung dung|zalo)|(lam|nop|ngoi) (tai|o) nha|khong can (di|toi|den|len)",
+            r"(bang|qua|tren) (dien thoai|app|vneid|ung dung|zalo)",
+            r"(lam|nop|ngoi) (tai|o) nha|khong can (di|toi|den|len)",
             r"(cong )?dich vu cong( quoc gia)?",
         ),
     ),
     (
         "place",
         (
-            r"(nop |lam |xin |di |toi |den |ra |len |ghe |gap |cap |lay |nhan |khai )?(o dau|cho nao|noi nao|noi mo|cho mo)",
-            r"(di|toi|den|ra|len|ghe) dau|(lam|nop|xin) (ho so )?dau|dia chi( nao)?|co quan nao|phuong nao|noi (lam|nop|cap)",
+            r"(nop |lam |xin |di |toi |den |ra |len |ghe |gap |cap |lay |nhan |khai )?"
+            r"(o dau|cho nao|noi nao|noi mo|cho mo)",
+            r"(di|toi|den|ra|len|ghe) dau|(lam|nop|xin) (ho so )?dau|dia chi( nao)?",
+            r"co quan nao|phuong nao|noi (lam|nop|cap)",
             r"(gap|hoi) ai|ai (cap|lam|giai quyet)|dia diem",
         ),
     ),
@@ -70,12 +76,12 @@ _ASPECTS = re.compile(
 _HOW = re.compile(r"\b(lam sao|lam the nao|nhu the nao|the nao|cach lam|lam cach nao|phai lam gi|can lam gi)\b")
 # Words of politeness and asking, as written with diacritics; they name no procedure.
 _FILLERS = frozenset(
-    """a à á ạ ơi ới dạ vâng ừ ờ alo ad admin shop bot em tôi tui mình ta cô chú bác bạn cho hỏi xin vui lòng giúp giùm dùm nhờ
-    với nha nhé nghen nhen hen hả há hở nhỉ vậy thế thì là mà và hay hoặc của ở tại trong về việc thủ tục làm muốn cần phải
-    nên được có không ko k kg hok hông khum hổng hong chưa rồi đang sẽ đã bị nếu khi này kia đó đấy nọ ấy nó cái cách nào
-    gì chi sao ra đi lên qua nữa thêm cũng luôn chỉ biết xem coi thông tin hướng dẫn giải thích nói như bây giờ hiện vẫn
-    bao nhiêu mấy những các giấy tờ hồ sơ thành phố tp hcm tphcm sài gòn đến tới tiếp từ vào cùng rõ trước
-    sau đâu""".split()  # noqa: SIM905 - a list of words reads better as text
+    """a à á ạ ơi ới dạ vâng ừ ờ alo ad admin shop bot em tôi tui mình ta cô chú bác bạn cho hỏi xin vui lòng giúp
+    giùm dùm nhờ với nha nhé nghen nhen hen hả há hở nhỉ vậy thế thì là mà và hay hoặc của ở tại trong về việc
+    thủ tục làm muốn cần phải nên được có không ko k kg hok hông khum hổng hong chưa rồi đang sẽ đã bị nếu khi
+    này kia đó đấy nọ ấy nó cái cách nào gì chi sao ra đi lên qua nữa thêm cũng luôn chỉ biết xem coi thông
+    tin hướng dẫn giải thích nói như bây giờ hiện vẫn bao nhiêu mấy những các giấy tờ hồ sơ thành phố tp hcm
+    tphcm sài gòn đến tới tiếp từ vào cùng rõ trước sau đâu""".split()  # noqa: SIM905 - a list of words reads better as text
 )
 _FOLDED_FILLERS = frozenset(fold(word) for word in _FILLERS)
 # Without diacritics these may be words of a name: căn (cước), đăng (ký), hộ, tử, sổ, thẻ, bản (sao), tại/tài, chỉ/chi…

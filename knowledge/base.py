@@ -1,0 +1,119 @@
+"""The one door to procedure knowledge: loads records and index, searches, answers."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from knowledge import answer as say
+from knowledge.aspects import read
+from knowledge.index import Progress
+from knowledge.load import load_city_rules, load_records
+from knowledge.search import Searcher
+from knowledge.types import Answer, Aspect, CityRule, Hit, ProcedureRecord, SearchResult
+from nlu.encoder.base import Embedder
+
+# Passed in ``off``: the whole skill is switched off, not just one field or procedure.
+ALL_PROCEDURES = "procedure"
+# Candidates this near to the best are offered when the bot asks which one is meant.
+_OFFER_WITHIN = 0.15
+_OFFERED = 3
+
+
+class KnowledgeBase:
+    """Procedure records with their index; immutable, safe to share between threads. Its calls take about 15 ms of CPU."""
+
+    def __init__(
+        self, records: Mapping[str, ProcedureRecord], rules: Mapping[str, CityRule], searcher: Searcher
+    ) -> None:
+        self.records = records
+        self._rules = rules
+        self._searcher = searcher
+
+    @classmethod
+    def load(cls, records_dir: Path, index_dir: Path, embedder: Embedder, progress: Progress | None = None) -> Self:
+        """Read records and bring the index up to date (only changed texts are embedded).
+
+        Args:
+            records_dir: Folder of ``<field>/<code>.md``.
+            index_dir: Folder for the index; made when missing, rebuilt when damaged.
+            embedder: The model.
+            progress: Called with (done, all) while texts are embedded.
+
+        Raises:
+            RecordError: With one Vietnamese line per fault of the records.
+        """
+        records = load_records(records_dir)
+        return cls(records, load_city_rules(records_dir), Searcher(records, index_dir, embedder, progress))
+
+    def search(self, text: str, k: int = 5) -> SearchResult:
+        """Find the ``k`` nearest procedures for a question."""
+        return self._searcher.search(text, k)
+
+    def answer(
+        self,
+        text: str,
+        current_code: str | None = None,
+        off: frozenset[str] = frozenset(),
+        *,
+        today: date,
+        title: str = "cô/chú",
+        code: str | None = None,
+        aspect: Aspect | None = None,
+    ) -> Answer:
+        """Answer a question in Vietnamese.
+
+        Args:
+            text: The question; may be empty when ``code`` is given.
+            current_code: The procedure talked about before; a question that names none is about it.
+            off: Procedure codes, field folders or ``procedure`` (all) that are switched off: these go to people.
+            today: Vietnam's date, against which validity is judged.
+            title: How the citizen is addressed.
+            code: A procedure chosen by button; nothing is searched then.
+            aspect: An aspect chosen by button.
+        """
+        reader = say.Reader(title, today)
+        if ALL_PROCEDURES in off:
+            return say.switched_off(None, reader)
+        question = read(text)
+        wanted = aspect or question.aspect
+        if code in self.records:
+            return self._tell(Hit(code, self.records[code].name, 1.0, "đã chọn"), wanted, off, reader)
+        current = self.records.get(current_code or "")
+        if not question.has_subject and not self._names_code(text):
+            if current:
+                follow_up = wanted or ("steps" if question.is_how else None)
+                return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), follow_up, off, reader)
+            return say.ask_which(wanted, reader)
+        result = self.search(text)
+        if result.decision == "abstain" and current and wanted:
+            return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), wanted, off, reader)
+        if result.decision == "abstain":
+            return say.abstain(reader)
+        if result.decision == "clarify":
+            return self._ask(result, wanted, current, off, reader)
+        return self._tell(result.hits[0], wanted, off, reader)
+
+    def _names_code(self, text: str) -> bool:
+        return any(word.strip(",?.!") in self.records for word in text.split())
+
+    def _tell(self, hit: Hit, aspect: Aspect | None, off: frozenset[str], reader: say.Reader) -> Answer:
+        record = self.records[hit.code]
+        if record.code in off or record.field in off:
+            return say.switched_off(hit, reader)
+        return say.render(record, hit, aspect or "overview", self._rules, reader)
+
+    def _ask(
+        self,
+        result: SearchResult,
+        aspect: Aspect | None,
+        current: ProcedureRecord | None,
+        off: frozenset[str],
+        reader: say.Reader,
+    ) -> Answer:
+        best = result.hits[0]
+        near = [hit for hit in result.hits[:_OFFERED] if best.score - hit.score <= _OFFER_WITHIN]
+        if current and aspect and any(hit.code == current.code for hit in near):
+            return self._tell(next(hit for hit in near if hit.code == current.code), aspect, off, reader)
+        hints = {other.code: other.hint for hit in near for other in self.records[hit.code].not_to_confuse}
+        return say.clarify([(self.records[hit.code], hints.get(hit.code, "")) for hit in near], aspect, reader)
