@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.nlu.conftest import SECRET, ActionServer, RasaServer, wait_for
+from tests.nlu.rasa_server import SECRET, ActionServer, RasaServer, wait_for
 
 
 @pytest.fixture
