@@ -119,8 +119,7 @@ class HandoffService:
     ) -> None:
         """Give the conversation back to the bot, or close it: then the citizen's next message opens it with the bot.
 
-        Args:
-            is_forced: Also if another operator holds it, who went home for instance.
+        ``is_forced`` does it also if another operator holds it, who went home for instance.
 
         Raises:
             ConflictError: If this operator does not hold it.

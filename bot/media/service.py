@@ -44,9 +44,7 @@ class MediaService:
         """Check a picture by its content, clean it, write it and add its row.
 
         The file is written before the row is committed: a rollback leaves a file without a row, never the reverse.
-
-        Args:
-            name: As the citizen's device calls it; not kept, only decides nothing.
+        ``name``, as the citizen's device calls it, is not trusted and not kept.
 
         Raises:
             InputError: If it is no picture that we read; the message is for the citizen.
