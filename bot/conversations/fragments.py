@@ -11,12 +11,11 @@ from nlu.vietnamese.fold import fold
 # Design §5.2: fragments sent within this time of each other are one turn.
 JOIN_WITHIN = timedelta(seconds=1.5)
 # Words that announce a question rather than ask one. What is complete is answered at once: nobody waits for nothing.
-OPENERS = re.compile(
-    r"^(?:(?:da|vang|alo|a lo|hello|hi|chao|xin chao|chao ban|chao em|chao ad|ad|admin|em|ban|shop|bot|oi|ad oi|em oi|ban oi|bot oi"
-    r"|(?:cho|xin|cho phep) (?:toi|tui|minh|em|anh|chi|co|chu|bac|con|mk|t|e)?\s?(?:hoi|hoi chut|hoi xiu|hoi ti|hoi voi|hoi cai|hoi ty)"
-    r"|(?:toi|tui|minh|em|anh|chi|co|chu|bac|con) (?:muon hoi|can hoi|hoi chut|hoi xiu|hoi ti)"
-    r"|(?:cho|xin) hoi)(?:\s(?:a|ah|voi|nha|nhe|nghe|di|chut|xiu|ti|oi|em|ban|ad|shop|cai|dum|giup|duoc khong))*[\s,.!…~]*)+$"
-)
+_WHO = "toi|tui|minh|em|anh|chi|co|chu|bac|con|mk|t|e"
+_CALLS = "da|vang|alo|a lo|hello|hi|chao|xin chao|ad|admin|em|ban|shop|bot|oi"
+_ASKS = rf"(?:cho|xin|cho phep)(?: (?:{_WHO}))? hoi|(?:{_WHO}) (?:muon|can) hoi|(?:{_WHO}) hoi"
+_TAILS = "a|ah|voi|nha|nhe|nghe|di|chut|xiu|ti|ty|oi|em|ban|ad|shop|cai|dum|giup|duoc khong"
+OPENERS = re.compile(rf"^(?:(?:{_CALLS}|{_ASKS})(?:\s(?:{_TAILS}))*[\s,.!…~]*)+$")
 
 
 def is_fragment(text: str) -> bool:
@@ -30,6 +29,7 @@ def take_first_turn(events: Sequence[InboxEvent], now: datetime) -> tuple[list[I
 
     Args:
         events: Unanswered events of one conversation, oldest first, at least one.
+        now: The current moment.
 
     Returns:
         The events to answer together, and None; or no events and the moment to look again, while a fragment may still

@@ -48,7 +48,7 @@ class JobRunner:
             return False
         try:
             again = await self._handlers[job.kind](job.key, job.payload)
-        except Exception as error:  # noqa: BLE001 - whatever a job raises, it must be tried again and must not stop the others
+        except Exception as error:  # noqa: BLE001 - it must be tried again and must not stop others
             log.warning("job failed", kind=job.kind, key=job.key, attempts=job.attempts, error=repr(error))
             backoff = min(timedelta(seconds=2 ** min(job.attempts, 12)), MAX_BACKOFF)
             async with self._db.begin() as session:

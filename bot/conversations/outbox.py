@@ -63,7 +63,7 @@ class OutboxSender:
                     log.warning("messages with unknown outcome will be sent once more", count=n_dead)
                 while await self.send_due():
                     pass
-            except Exception:  # noqa: BLE001 - the database may be away; the loop must outlive that
+            except Exception:
                 log.exception("sending failed")
             self._wake.clear()
             try:
@@ -92,7 +92,7 @@ class OutboxSender:
         except SendError as error:
             await self._note_failure(message_id, error, attempts)
             return True
-        except Exception as error:  # noqa: BLE001 - a bug in an adapter parks one message instead of stopping all
+        except Exception as error:
             log.exception("channel adapter failed", channel=channel.name, message=message_id)
             await self._note_failure(message_id, SendError(repr(error)), attempts)
             return True

@@ -175,7 +175,7 @@ class OutboxRepository:
         self.session = session
 
     async def due(self, channels: Iterable[str], now: datetime, limit: int) -> Sequence[int]:
-        """Return message ids to send now in these channels: the first unsent one of each conversation, to keep order."""
+        """Return ids to send now in these channels: the first unsent message of each conversation, to keep order."""
         earlier = aliased(OutboxItem)
         unsent = (OutboxStatus.PENDING, OutboxStatus.SENDING, OutboxStatus.UNCERTAIN)
         is_blocked = select(earlier.message_id).where(

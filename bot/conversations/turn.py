@@ -112,7 +112,7 @@ class TurnRunner:
                 for conversation_id in waiting:
                     if conversation_id not in self._running:
                         self.wake(conversation_id)
-            except Exception:  # noqa: BLE001 - the database may be away for a while; the loop must outlive that
+            except Exception:
                 log.exception("looking for unanswered events failed")
             await asyncio.sleep(POLL_S)
 
@@ -143,7 +143,7 @@ class TurnRunner:
                     wake.set()
         except LeaseLostError:
             log.warning("another worker took the conversation over", conversation=conversation_id)
-        except Exception:  # noqa: BLE001 - one conversation's failure must not touch the others; the poll finds it again
+        except Exception:
             log.exception("turn failed", conversation=conversation_id)
         finally:
             del self._running[conversation_id]

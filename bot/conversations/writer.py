@@ -22,7 +22,7 @@ from bot.conversations.models import (
     OutboxItem,
     TurnStatus,
 )
-from bot.conversations.repository import ConversationRepository
+from bot.conversations.repository import ConversationRepository, JobRepository
 from bot.db.engine import Database
 from bot.dialogue.types import Answer, Reply, TurnRequest
 from bot.errors import LeaseLostError
@@ -39,7 +39,7 @@ class Unsealer(Protocol):
 
 
 def button_key(turn_id: str, position: int, index: int) -> str:
-    """Return the same 12-character key for the same button of the same turn, so that a second writing changes nothing."""
+    """Return 12 characters, the same for the same button of the same turn, so that writing twice changes nothing."""
     digest = hashlib.blake2s(f"{turn_id}|{position}|{index}".encode(), digest_size=8).digest()
     return base64.b32encode(digest).decode().lower()[:12]
 
@@ -85,7 +85,7 @@ class TurnWriter:
                 return
             conversation = await repository.get(request.conversation_id)
             assert conversation is not None  # noqa: S101 - the turn refers to it
-            # A claim while we were thinking wins: what we say then is a draft for the operator. An emergency is always said.
+            # A claim while we were thinking wins: our reply is then a draft. An emergency is always said.
             was_claimed = conversation.state == ConversationState.HELD and conversation.n_claims != n_claims
             await self._apply(repository, request, answer, now, await repository.events_of(turn.id))
             replies = list(answer.replies)
@@ -97,6 +97,10 @@ class TurnWriter:
                 await self._say(session, conversation, request.turn_id, position, reply, now, is_draft)
             if answer.is_emergency:
                 self._alarm(session, conversation, request, answer, len(replies), now)
+            if answer.is_degraded:
+                # Rasa may have answered too, too late: it must not remember what the citizen never saw.
+                payload = {"conversation_id": conversation.id}
+                await JobRepository(session).add("cut_tracker", request.turn_id, now, payload)
             turn.status = TurnStatus.DONE
             turn.done_at = now
             turn.intent = answer.intent[:64] or None

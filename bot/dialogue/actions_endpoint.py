@@ -43,7 +43,7 @@ def router(executor: ActionExecutor, secret: str) -> APIRouter:
         except ActionExecutionRejection as rejection:
             # Rasa's contract: 400 with the action's name means "not now", e.g. a form that found nothing to fill.
             return JSONResponse({"error": str(rejection), "action_name": rejection.action_name}, status_code=400)
-        except Exception as error:  # noqa: BLE001 - whatever an action raises, Rasa must learn that it failed
+        except Exception as error:
             log.exception("action failed", action=name)
             return JSONResponse({"error": repr(error), "action_name": name}, status_code=500)
         return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})

@@ -9,7 +9,7 @@ from bot.dialogue.types import TurnRequest
 from bot.errors import DialogueError, UnavailableError
 
 DOOR = "/webhooks/turn"
-# Connecting to loopback takes a millisecond; if it takes longer Rasa is not there and the citizen should not wait for it.
+# Connecting to loopback takes a millisecond; if it takes longer Rasa is not there, and nobody should wait for it.
 CONNECT_TIMEOUT_S = 1.0
 
 

@@ -11,6 +11,7 @@ from bot.dialogue.client import RasaClient
 from bot.dialogue.degraded import DegradedMode
 from bot.dialogue.emergency import EmergencyList
 from bot.dialogue.intents import Intents
+from bot.dialogue.replies import reply_of
 from bot.dialogue.types import Answer, Reply, TurnRequest
 from bot.errors import UnavailableError
 from bot.switches.service import SwitchService
@@ -92,12 +93,12 @@ class RasaDialogue:
 
     def _static_emergency(self, kind: str) -> Answer:
         return Answer(
-            replies=(self._texts.reply(f"utter_emergency_{kind}"),), intent=f"emergency_{kind}", confidence=1.0
+            replies=(reply_of(self._texts, f"utter_emergency_{kind}"),), intent=f"emergency_{kind}", confidence=1.0
         )
 
     def _switched_off(self, text_key: str) -> Answer:
         return Answer(
-            replies=(self._texts.reply(text_key),),
+            replies=(reply_of(self._texts, text_key),),
             commands=(Command("ask_human", {"reason": "switched_off"}),),
             intent="human_ask",
             decision="human",
