@@ -14,12 +14,10 @@ def serve() -> None:
     import uvicorn
 
     from bot import logs
-    from bot.commands.db import upgrade_database
     from bot.main import create_app
 
     settings = load_settings()
     logs.configure(settings)
-    upgrade_database(settings)
     uvicorn.run(
         create_app(settings),
         host=settings.host,
