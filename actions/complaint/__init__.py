@@ -1,0 +1,1 @@
+"""Actions of one skill; see nlu/domain for its texts."""

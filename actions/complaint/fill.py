@@ -1,0 +1,140 @@
+"""Takes an answer to each question of the complaint form."""
+
+from collections.abc import Callable
+
+from actions.base import Voice
+from actions.complaint import reading
+from actions.turn import Event, Turn, slot_set
+
+DESCRIPTION, PLACE, PHOTO = "complaint_description", "complaint_place", "complaint_photo"
+CHOICE, CONTACT, CONFIRM, EDIT = "complaint_contact_choice", "complaint_contact", "complaint_confirm", "complaint_edit"
+PHOTOS, LOCATION, HISTORY = "complaint_photos", "complaint_location", "complaint_history"
+QUESTIONS = (DESCRIPTION, PLACE, PHOTO, CHOICE, CONTACT, CONFIRM)
+ALL = (*QUESTIONS, EDIT, PHOTOS, LOCATION, HISTORY)
+# What is asked again together with a question.
+WITH = {PLACE: (PLACE, LOCATION), PHOTO: (PHOTO, PHOTOS), CHOICE: (CHOICE, CONTACT), CONTACT: (CHOICE, CONTACT)}
+FIELDS = {
+    DESCRIPTION: "description|noi dung|mo ta|viec|chuyen|van de",
+    PLACE: "place|dia chi|noi|noi xay ra|cho|vi tri|so nha|ten duong|duong|hem|phuong",
+    PHOTO: "photo|hinh|anh|hinh anh",
+    CHOICE: "contact|lien he|so dien thoai|sdt|dien thoai|email|an danh",
+}
+CHOICE_WORDS = {
+    "anonymous": r"an danh|dau ten|khong de lai|hong de lai|khong can bao",
+    "contact": r"de lai|cho so|so dien thoai|dong y",
+}
+CONFIRM_WORDS = {"cancel": "huy|bo di", "edit": "sua|sai", "send": "gui|gui di|dung roi|xac nhan"}
+PHOTO_WORDS = {"skip": r"khong co|hong co|ko co|k co|khong|hong|khoi|bo qua|chua chup|khong chup|chua co"}
+
+
+def _description(turn: Turn, voice: Voice) -> list[Event]:
+    text = reading.read_description(turn)
+    if text is None:
+        return _cannot_skip(turn, voice)
+    if not text:
+        voice.say("utter_complaint_description_short")
+        return clear(DESCRIPTION)
+    place = turn.slots.get(PLACE) or turn.entity(PLACE) or reading.find_place(text)
+    events = [slot_set(DESCRIPTION, text), slot_set(PLACE, place or None)]
+    return [*events, *note(turn, DESCRIPTION, *([PLACE] if place else []))]
+
+
+def _place(turn: Turn, voice: Voice) -> list[Event]:
+    place = reading.read_place(turn)
+    if place is None:
+        return []
+    if not place:
+        voice.say("utter_complaint_place_needed")
+        return clear(PLACE)
+    return [slot_set(PLACE, place), *note(turn, PLACE)]
+
+
+def _photo(turn: Turn, voice: Voice) -> list[Event]:
+    if turn.is_intent("control_skip", "control_deny") or reading.read_choice(turn, ("skip",), PHOTO_WORDS):
+        return [slot_set(PHOTO, "skipped"), *note(turn, PHOTO)]
+    return clear(PHOTO) if turn.is_intent("control_affirm", "complaint_file") else []
+
+
+def _choice(turn: Turn, voice: Voice) -> list[Event]:
+    contact = reading.read_contact(turn)
+    choice = "contact" if contact else reading.read_choice(turn, ("contact", "anonymous"), CHOICE_WORDS)
+    if not choice and turn.is_intent("control_affirm"):
+        choice = "contact"
+    if not choice and turn.is_intent("control_deny", "control_skip"):
+        choice = "anonymous"
+    if choice == "anonymous":
+        return _anonymous(turn)
+    if not choice:
+        return clear(CHOICE) if turn.is_intent("complaint_file") else []
+    # Said under a question that names the purpose: this is the consent (Luật 91/2025/QH15, Điều 9).
+    voice.command("give_consent", purpose="complaint_contact")
+    filled = (CHOICE, CONTACT) if contact else (CHOICE,)
+    return [slot_set(CHOICE, choice), slot_set(CONTACT, contact or None), *note(turn, *filled)]
+
+
+def _contact(turn: Turn, voice: Voice) -> list[Event]:
+    if contact := reading.read_contact(turn):
+        return [slot_set(CONTACT, contact), *note(turn, CONTACT)]
+    words = {"anonymous": CHOICE_WORDS["anonymous"]}
+    if turn.is_intent("control_skip", "control_deny") or reading.read_choice(turn, ("anonymous",), words):
+        return _anonymous(turn)
+    if not turn.text or reading.is_control(turn) or reading.is_digression(turn):
+        return []
+    voice.say("utter_complaint_contact_unclear")
+    return clear(CONTACT, alone=True)
+
+
+def _confirm(turn: Turn, voice: Voice) -> list[Event]:
+    choice = reading.read_choice(turn, ("send", "edit", "cancel"), CONFIRM_WORDS)
+    if choice == "send" or (not choice and turn.is_intent("control_affirm")):
+        return [slot_set(CONFIRM, "send")]
+    if choice == "cancel":
+        voice.say("utter_complaint_stopped")
+        return [slot_set(CONFIRM, None), slot_set("requested_slot", None)]
+    if choice == "edit" or turn.is_intent("control_deny"):
+        return ask(EDIT)
+    return _cannot_skip(turn, voice)
+
+
+def _anonymous(turn: Turn) -> list[Event]:
+    return [slot_set(CHOICE, "anonymous"), slot_set(CONTACT, "none"), *note(turn, CHOICE)]
+
+
+def _cannot_skip(turn: Turn, voice: Voice) -> list[Event]:
+    if not turn.is_intent("control_skip"):
+        return []
+    voice.say("utter_complaint_cannot_skip")
+    return clear(turn.requested)
+
+
+def clear(name: str, *, alone: bool = False) -> list[Event]:
+    """Empty a question, and those asked together with it unless ``alone``."""
+    names = (name,) if alone else WITH.get(name, (name,))
+    return [slot_set(each, None) for each in names]
+
+
+def ask(name: str) -> list[Event]:
+    """Make it the next question."""
+    return [slot_set(name, None), slot_set("requested_slot", name)]
+
+
+def note(turn: Turn, *names: str) -> list[Event]:
+    """Add filled questions to the list by which "quay lại" goes."""
+    before = [name for name in turn.slots.get(HISTORY) or [] if name not in names]
+    return [slot_set(HISTORY, [*before, *names])]
+
+
+READERS: dict[str, Callable[[Turn, Voice], list[Event]]] = {
+    DESCRIPTION: _description,
+    PLACE: _place,
+    PHOTO: _photo,
+    CHOICE: _choice,
+    CONTACT: _contact,
+    CONFIRM: _confirm,
+}
+
+
+def fill(turn: Turn, voice: Voice) -> list[Event]:
+    """Take the answer to the question that was asked; an empty list if the message is none."""
+    reader = READERS.get(turn.requested)
+    return reader(turn, voice) if reader else []

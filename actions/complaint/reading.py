@@ -1,0 +1,140 @@
+"""What a citizen's words are in the complaint form: a description, a place, a way to be reached, or none of it.
+
+Pure functions: the form decides with them, the tests try them on sentences.
+"""
+
+import re
+from typing import Final
+
+from actions.turn import CONTACT, Turn
+from nlu.vietnamese.fold import fold
+
+# Below this an other intent is not believed when a free answer is awaited.
+DIGRESSION_AT: Final = 0.6
+DIGRESSIONS: Final = (
+    "procedure_",
+    "dossier_",
+    "complaint_status",
+    "directory_ask",
+    "notice_ask",
+    "account_",
+    "human_",
+    "smalltalk_",
+)
+MAX_CONTROL_WORDS: Final = 7
+
+# Words, folded, that say only that something is to be reported.
+_REQUEST: Final = frozenset(
+    fold(
+        """tôi tui em con cô chú bác anh chị mình ông bà muốn cần xin cho gửi phản ánh kiến nghị báo cáo sự cố có giúp giùm dùm với
+        ạ nhé nha nghen đi một việc chuyện khiếu nại lên 1022 được không vậy ơi dạ về đến tới ở đây nè này làm sao như thế nào"""
+    ).split()
+)
+_CUES: Final = """đường, hẻm, kiệt, ngõ, số nhà, phường, xã, đặc khu, quận, huyện, thị trấn, khu phố, tổ dân phố, ấp, chung cư, ngã tư,
+    ngã ba, ngã năm, ngã sáu, vòng xoay, bùng binh, cầu, chợ, công viên, trường, bệnh viện, quốc lộ, tỉnh lộ, xa lộ, đại lộ, kênh, rạch,
+    bến xe, khu dân cư, khu đô thị, cư xá, trước, đối diện, gần, kế, cạnh, sau lưng, ngay, tại, góc"""
+_CUE: Final = "|".join(cue.strip() for cue in fold(_CUES).split(","))
+_STARTS_LIKE_PLACE: Final = re.compile(
+    rf"(?:(?:o|da|toi|tui|em|ngay|cho)\s+)*(?:(?:{_CUE})\s+\S|\d{{1,4}}[a-z]?(?:[/\-]\d+\w*)*\s+[a-z]{{2}})"
+)
+_QUESTION: Final = re.compile(
+    r"\?|\b(?:o dau|bao nhieu|lam sao|the nao|can gi|giay gi|bao lau|khi nao|may gio|duoc khong|gi vay|la gi)\b"
+)
+# In a description only a name or a number after the cue makes it a place: "đường hư" is none.
+_PLACE_IN_TEXT: Final = re.compile(
+    r"\b((?:(?:trước|gần|đối diện|ngay|cạnh|kế|ở|tại|truoc|doi dien)\s+)?"
+    r"(?:số nhà|nhà số|số|hẻm|ngõ|đường|ngã tư|ngã ba|chợ|cầu|chung cư|phường|xã|hem|duong|nga tu|phuong)\s+"
+    r"(?:\d[\w/\-]*|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*).*)$"
+)
+_LEADING: Final = re.compile(r"^(?:ở|tại|o|tai)\s+", re.IGNORECASE)
+
+
+def has_content(text: str) -> bool:
+    """Tell whether more is said than the wish to report something."""
+    words = [word for word in re.findall(r"\w+", fold(text)) if word not in _REQUEST]
+    return len(words) >= 2 or (len(words) == 1 and len(words[0]) >= 3)
+
+
+def looks_like_place(text: str) -> bool:
+    """Tell whether a text by itself names a place ("hẻm 3 Cách Mạng Tháng Tám", "phường Khai Quang")."""
+    folded = " ".join(fold(text).split())
+    return bool(_STARTS_LIKE_PLACE.match(folded)) and not _QUESTION.search(folded) and len(folded.split()) <= 25
+
+
+def find_place(text: str) -> str:
+    """Give the part of a description that surely names a place, "" if none does."""
+    match = _PLACE_IN_TEXT.search(text)
+    return _LEADING.sub("", match[1]).strip(" .,;!") if match else ""
+
+
+def is_control(turn: Turn) -> bool:
+    """Tell whether the turn steers the conversation rather than answering; long texts do not."""
+    return turn.is_intent("control_") and len(turn.text.split()) <= MAX_CONTROL_WORDS
+
+
+def is_digression(turn: Turn) -> bool:
+    """Tell whether the turn surely asks for something else."""
+    return turn.is_intent(*DIGRESSIONS) and turn.confidence >= DIGRESSION_AT
+
+
+def read_description(turn: Turn) -> str | None:
+    """Give the description; "" if the text says too little; None if it is no answer."""
+    if not turn.text or turn.is_intent("emergency_"):
+        return None
+    if is_control(turn) or (is_digression(turn) and not turn.is_intent("complaint_file")):
+        return None
+    return turn.text if has_content(turn.text) else ""
+
+
+def read_place(turn: Turn) -> str | None:
+    """Give the place; "" if the text names none; None if it is no answer."""
+    if not turn.text or turn.is_intent("emergency_"):
+        return None
+    if looks_like_place(turn.text):
+        return _LEADING.sub("", turn.text).strip()
+    if turn.is_intent("control_deny", "control_affirm", "control_skip"):
+        return ""
+    if is_control(turn) or is_digression(turn) or (turn.accepted and _QUESTION.search(turn.folded)):
+        return None
+    return turn.text if len(re.findall(r"[^\W\d_]", turn.text)) >= 3 else ""
+
+
+def read_contact(turn: Turn) -> str:
+    """Give the placeholder of a phone number or e-mail address, "" if there is none."""
+    match = CONTACT.search(turn.text)
+    return match[0] if match else ""
+
+
+def read_choice(turn: Turn, options: tuple[str, ...], words: dict[str, str]) -> str:
+    """Give the option that was tapped, numbered or named, "" if none.
+
+    Args:
+        options: As the buttons show them, in order.
+        words: Option → words (folded, "|" between them) that name it.
+    """
+    choice = turn.entity("choice")
+    if choice in options:
+        return choice
+    number = turn.number(len(options)) if turn.is_intent("control_choose") else 0
+    if number:
+        return options[number - 1]
+    for option, pattern in words.items():
+        if turn.text and len(turn.text.split()) <= MAX_CONTROL_WORDS and re.search(rf"\b(?:{pattern})\b", turn.folded):
+            return option
+    return ""
+
+
+def named_field(turn: Turn, fields: dict[str, str]) -> str:
+    """Give the question that "sửa địa chỉ" or a button names, "" if none does.
+
+    Args:
+        fields: Question → words (folded, "|" between them).
+    """
+    said = fold(turn.entity("complaint_field")) or turn.folded
+    lengths = {name: _longest(pattern, said) for name, pattern in fields.items()}
+    best = max(lengths, key=lambda name: lengths[name])
+    return best if lengths[best] else ""
+
+
+def _longest(pattern: str, text: str) -> int:
+    return max((len(word) for word in pattern.split("|") if re.search(rf"\b{word}\b", text)), default=0)

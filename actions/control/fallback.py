@@ -1,0 +1,28 @@
+"""Answers what was not understood: from the records when the search is sure, else with the menu, then with a person."""
+
+from actions.base import CitizenAction, Voice
+from actions.procedure.answer import ask, tell
+from actions.services import Knowledge, Switches
+from actions.turn import Event, Turn
+
+
+class ControlFallback(CitizenAction):
+    """Runs when no intent was accepted."""
+
+    action = "action_control_fallback"
+
+    def __init__(self, knowledge: Knowledge, switches: Switches) -> None:
+        self._knowledge = knowledge
+        self._switches = switches
+
+    async def answer(self, turn: Turn, voice: Voice) -> list[Event]:
+        """Never say the same twice: the second failure in a row offers a person."""
+        off = await self._switches.off_topics()
+        if turn.text and "procedure" not in off:
+            found = await ask(self._knowledge, turn, None, None, off)
+            if found.decision == "answer" and found.procedure:
+                return tell(found, turn, voice)
+        first = "utter_control_not_understood_form" if turn.form else "utter_control_not_understood"
+        again = turn.said_before(first, f"{first}_again")
+        voice.say(f"{first}_again" if again else first)
+        return []

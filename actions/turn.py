@@ -1,0 +1,174 @@
+"""What an action needs to know of the message that it answers, read from Rasa's tracker."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from nlu.vietnamese.fold import fold
+
+FALLBACK = "nlu_fallback"
+CONTACT = re.compile(r"<(?:phone|email):[\w\-]{1,64}>")
+_NUMBERS = {
+    **{str(number): number for number in range(1, 10)},
+    **{
+        "mot": 1,
+        "nhat": 1,
+        "dau": 1,
+        "dau tien": 1,
+        "tren cung": 1,
+        "hai": 2,
+        "nhi": 2,
+        "ba": 3,
+        "bon": 4,
+        "tu": 4,
+        "nam": 5,
+        "sau": 6,
+        "bay": 7,
+    },
+}
+_LAST = frozenset({"cuoi", "cuoi cung", "chot", "duoi cung", "sau cung"})
+Event = dict[str, Any]
+"""A Rasa event as JSON; ``slot_set`` makes the usual one."""
+
+
+def slot_set(name: str, value: Any) -> Event:
+    """Give the event that sets a slot."""
+    return {"event": "slot", "name": name, "value": value}
+
+
+def leave_form() -> list[Event]:
+    """Give the events after which no form is being filled in and nothing more is asked."""
+    return [{"event": "active_loop", "name": None}, slot_set("requested_slot", None)]
+
+
+def go_on_with(action: str) -> Event:
+    """Give the event that runs another action or form next."""
+    return {"event": "followup", "name": action}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of a citizen and what went before it.
+
+    Attributes:
+        text: NFC, personal values masked; "" when a button was tapped.
+        intent: The best intent, before the fallback took its place.
+        confidence: 0..1; 1 for a button.
+        accepted: False when the fallback took the place of ``intent``.
+        entities: The first value of each entity.
+        form: The form that is being filled in, "" if none.
+        requested: The slot that the form asked for last, "" if none.
+        is_fresh: The message has not been answered by another action yet.
+        turn_at: When the turn began, aware; None if the application did not say.
+    """
+
+    conversation_id: str = ""
+    text: str = ""
+    intent: str = FALLBACK
+    confidence: float = 0.0
+    accepted: bool = False
+    entities: Mapping[str, Any] = field(default_factory=dict)
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    form: str = ""
+    requested: str = ""
+    is_fresh: bool = True
+    event_id: str = ""
+    turn_at: datetime | None = None
+    events: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def folded(self) -> str:
+        """The text in lower case without diacritics, single spaces."""
+        return " ".join(fold(self.text).split())
+
+    def is_intent(self, *names: str) -> bool:
+        """Tell whether it was accepted as one of these intents, or of these families ("emergency_")."""
+        return self.accepted and any(
+            self.intent == name or (name.endswith("_") and self.intent.startswith(name)) for name in names
+        )
+
+    def entity(self, *names: str) -> str:
+        """Give the first of these entities as text, "" if there is none."""
+        return next((str(self.entities[name]) for name in names if self.entities.get(name) is not None), "")
+
+    def number(self, n_choices: int) -> int:
+        """Give the number, from 1, of the choice among ``n_choices`` that is meant ("số 2", "cái cuối"), 0 if none."""
+        said = " ".join(fold(self.entity("option_number") or self.text).split())
+        if said in _LAST:
+            return n_choices
+        number = _NUMBERS.get(said, 0) or next((_NUMBERS[word] for word in said.split() if word in _NUMBERS), 0)
+        return number if number <= n_choices else 0
+
+    def previous_replies(self) -> list[Mapping[str, Any]]:
+        """Give what the bot said in the last turn in which it said something, as Rasa's bot events."""
+        replies: list[Mapping[str, Any]] = []
+        is_past = False
+        for event in reversed(self.events):
+            if event["event"] == "user":
+                if is_past and replies:
+                    break
+                is_past = True
+            elif event["event"] == "bot" and is_past and (event.get("text") or _data(event).get("buttons")):
+                replies.insert(0, event)
+        return replies
+
+    def said_before(self, *responses: str) -> bool:
+        """Tell whether the bot's last turn used one of these responses."""
+        return any((reply.get("metadata") or {}).get("utter_action") in responses for reply in self.previous_replies())
+
+    def offered(self) -> list[tuple[str, str]]:
+        """Give the buttons (title, payload) of the bot's last turn, in order."""
+        buttons = [button for reply in self.previous_replies() for button in _data(reply).get("buttons") or []]
+        return [(button["title"], button["payload"]) for button in buttons]
+
+    def offered_yes(self) -> str:
+        """Give the payload that "yes" to the bot's last question stands for, "" if it asked no such question."""
+        customs = [_data(reply).get("custom") or {} for reply in self.previous_replies()]
+        return next((str(custom["affirm"]) for custom in reversed(customs) if "affirm" in custom), "")
+
+
+def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    return event.get("data") or {}
+
+
+def read_turn(tracker: Any, own_name: str = "") -> Turn:
+    """Read the current message.
+
+    Args:
+        tracker: rasa_sdk's ``Tracker``.
+        own_name: The form whose validating action reads; Rasa has already noted that form as run.
+    """
+    message = tracker.latest_message or {}
+    intent = message.get("intent") or {}
+    ranking = [entry for entry in message.get("intent_ranking") or [] if entry.get("name") not in (None, FALLBACK)]
+    best = ranking[0] if ranking else intent
+    metadata = message.get("metadata") or {}
+    text = (message.get("text") or "").strip()
+    entities: dict[str, Any] = {}
+    for entity in message.get("entities") or []:
+        entities.setdefault(entity["entity"], entity["value"])
+    turn_at = metadata.get("turn_at")
+    return Turn(
+        conversation_id=tracker.sender_id,
+        text="" if text.startswith("/") else text,
+        intent=best.get("name") or FALLBACK,
+        confidence=float(best.get("confidence") or 0.0),
+        accepted=intent.get("name") not in (None, FALLBACK),
+        entities=entities,
+        slots=tracker.slots,
+        form=(tracker.active_loop or {}).get("name") or "",
+        requested=tracker.slots.get("requested_slot") or "",
+        is_fresh=_last_action(tracker.events, own_name) == "action_listen",
+        event_id=str(metadata.get("event_id") or message.get("message_id") or ""),
+        turn_at=datetime.fromisoformat(turn_at) if turn_at else None,
+        events=tracker.events,
+    )
+
+
+def _last_action(events: Sequence[Mapping[str, Any]], own_name: str) -> str:
+    names = [str(event["name"]) for event in events if event["event"] == "action"]
+    if own_name and names and names[-1] == own_name:
+        names.pop()
+    return names[-1] if names else ""
