@@ -39,6 +39,8 @@ class MediaService:
         self._folder = folder
         self._clock = clock
         self.max_bytes = max_bytes
+        # A decoded picture takes up to 350 MB; several at once would not fit beside Rasa.
+        self._decoding = asyncio.Lock()
 
     async def store(self, session: AsyncSession, conversation_id: str, data: bytes, name: str = "") -> Media:
         """Check a picture by its content, clean it, write it and add its row.
@@ -54,7 +56,8 @@ class MediaService:
             raise InputError("Dạ, tệp này trống. Xin gửi lại ảnh ạ.")
         if len(data) > self.max_bytes:
             raise TooLargeError(f"Dạ, ảnh này nặng quá. Em nhận ảnh tới {self.max_bytes // 2**20} MB ạ.")
-        picture = await asyncio.to_thread(convert, data)
+        async with self._decoding:
+            picture = await asyncio.to_thread(convert, data)
         # Whoever knows the id may see the picture, so it must not be guessable.
         media_id = secrets.token_hex(16)
         media = Media(
