@@ -187,6 +187,8 @@ class WebChat:
     async def receive(self, request: Request, event: InboundEvent) -> Response:
         """Store what a citizen sent, and answer once it is stored."""
         is_new = await self.services.inbox.receive(event)
+        # The citizen's other pages show it too.
+        self.services.hub.publish(topic_of(event.user_id), {"type": "message"})
         if not limits.is_script(request):
             await self._wait_for_answer(event.user_id)
             return RedirectResponse("/#cuoi", 303)
@@ -310,7 +312,9 @@ def router(services: Services) -> APIRouter:
         if payload:
             if payload not in COMMANDS and not _BUTTON_KEY.fullmatch(payload):
                 raise Refusal(400, "bad_request", BAD_REQUEST)
-            return await chat.receive(request, chat.event(user_id, event_id, EventKind.PAYLOAD, payload, payload=payload))
+            return await chat.receive(
+                request, chat.event(user_id, event_id, EventKind.PAYLOAD, payload, payload=payload)
+            )
         if not text:
             raise Refusal(400, "empty", "Dạ cô/chú chưa viết nội dung ạ.")
         if len(text) > limits.TEXT_LIMIT:

@@ -79,7 +79,9 @@ def check_origin(request: Request, public_url: str) -> None:
     ours = {request.headers.get("host", "")} | ({urlsplit(public_url).netloc} if public_url else set())
     is_ours = site in ("same-origin", "none") if site else bool(origin.netloc) and origin.netloc in ours
     if not is_ours or (not is_form(request) and not is_script(request)):
-        raise Refusal(403, "foreign_origin", "Dạ yêu cầu này không gửi từ trang của em. Cô/chú tải lại trang giúp em ạ.")
+        raise Refusal(
+            403, "foreign_origin", "Dạ yêu cầu này không gửi từ trang của em. Cô/chú tải lại trang giúp em ạ."
+        )
 
 
 def is_script(request: Request) -> bool:

@@ -18,11 +18,14 @@ EMERGENCY_NUMBERS = frozenset({"111", "112", "113", "114", "115"})
 AUTHOR_NAMES = {"citizen": "Cô/chú nhắn", "bot": "Trợ lý (máy)", "operator": "Nhân viên tổng đài 1022"}
 MASKED_NAMES = {"phone": "số điện thoại", "cccd": "số căn cước", "cmnd": "số chứng minh", "email": "thư điện tử"}
 SAMPLE_MARK = "dữ liệu mẫu"
+# What the transcript says where a citizen sent no words; the page shows the picture itself.
+WORDLESS = {"[hình]": "", "[vị trí]": "Đã gửi vị trí"}
 
 _TOKEN = re.compile(r"https://[^\s<>\"]+|<(phone|cccd|cmnd|email):[0-9A-Za-z]+>")
 _BULLET = re.compile(r"^\s*[-•–]\s+(.*)$")
 _NUMBERED = re.compile(r"^\s*(\d{1,2})[.)]\s+(.*)$")
-_HEADING = re.compile(r"^[^\s:][^:]{1,60}:$")
+_HEADING = re.compile(r"^(?!Dạ)[^\s:][^:]{1,40}:$")
+_LABEL = re.compile(r"^([^\W\d_][^:.,;?!/]{1,24}:)(\s.+)$")
 _SOURCE = re.compile(r"^\s*Nguồn\b", re.IGNORECASE)
 # Characters that end a sentence rather than an address.
 _TRAILING = ".,;:!?)]}»”'"
@@ -81,19 +84,24 @@ def environment() -> Environment:
     """Make the template engine: everything is escaped, an unknown name is an error."""
     folder = Path(__file__).parent / "templates"
     return Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
 def bubble(message: MessageView, now: datetime) -> Bubble:
     """Prepare a message for the template; ``now`` decides whether the date is shown."""
     local = message.created_at.astimezone(VIETNAM)
+    text = WORDLESS.get(message.text, message.text) if message.author == "citizen" else message.text
     is_today = local.date() == now.astimezone(VIETNAM).date()
     return Bubble(
         id=message.id,
         author=message.author,
         author_name=AUTHOR_NAMES.get(message.author, "Hệ thống"),
-        body=body_html(message.text),
+        body=body_html(text),
         buttons=tuple(b for b in map(button_html, message.buttons) if b is not None),
         image_url=f"/web/media/{message.image_id}" if message.image_id else "",
         ask=message.ask or "",
@@ -147,7 +155,10 @@ def body_html(text: str) -> Markup:
             flush()
             blocks.append(Markup('<p class="heading">{}</p>').format(inline_html(line.strip())))
         elif line.strip():
-            lines.append(inline_html(line.strip()))
+            label = _LABEL.match(line.strip())
+            lines.append(
+                Markup("<b>{}</b>{}").format(label[1], inline_html(label[2])) if label else inline_html(line.strip())
+            )
         list_tag = tag
     flush()
     return Markup("").join(blocks)

@@ -15,13 +15,12 @@
   const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
   const parse = (html) => { const t = document.createElement("template"); t.innerHTML = html; return t.content.querySelector(".msg"); };
   const isNearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 180;
-  function toEnd() {
+  function toEnd(behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth") {
     // A long answer is read from its start: the last question stays at the top of the screen.
     const own = [...log.querySelectorAll(".msg.citizen")].pop();
     const end = scroll.scrollHeight - scroll.clientHeight;
     const top = own ? own.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop - 10 : end;
-    const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-    scroll.scrollTo({ top: Math.min(top, end), behavior: smooth ? "smooth" : "auto" });
+    scroll.scrollTo({ top: Math.min(top, end), behavior });
     newer.hidden = true;
   }
   function hint(words) { $("hint").textContent = words; $("hint").hidden = !words; }
@@ -140,9 +139,9 @@
   document.body.addEventListener("htmx:sseOpen", () => { clearTimeout(offlineTimer); offlineTimer = 0; net(""); if (failures) { failures = 0; pump(); } });
   document.body.addEventListener("htmx:sseError", () => {
     // The stream ends every few minutes and comes back at once: only a longer break is worth a word.
-    offlineTimer ||= setTimeout(() => net("Mất kết nối. Em đang nối lại, tin của cô chú sẽ được gửi khi có mạng."), 4000);
+    offlineTimer ||= setTimeout(() => net("Mất kết nối. Em đang nối lại, tin của cô/chú sẽ được gửi khi có mạng."), 4000);
   });
-  addEventListener("offline", () => net("Máy đang mất mạng. Tin của cô chú sẽ được gửi khi có mạng."));
+  addEventListener("offline", () => net("Máy đang mất mạng. Tin của cô/chú sẽ được gửi khi có mạng."));
   addEventListener("online", () => { failures = 0; pump(); });
 
   // ---- what the citizen does ----
@@ -157,14 +156,15 @@
       say(text.value.trim());
       text.value = "";
       grow();
-      text.focus();
+      // On a phone the keyboard goes away, so that the answer has room.
+      if (matchMedia("(pointer: coarse)").matches) text.blur(); else text.focus();
     } else if (button.name === "text") say(button.value);
     else {
       const label = button.querySelector("strong")?.textContent ?? button.textContent.trim().replace(/\s+/g, " ");
       button.classList.add("chosen");
       add({ id: newId(), kind: "payload", value: button.value, label });
     }
-    if (!button?.isConnected) scroll.focus({ preventScroll: true });
+    if (button && !button.isConnected) scroll.focus({ preventScroll: true });
   });
   const grow = () => { if (!CSS.supports("field-sizing", "content")) { text.style.height = "auto"; text.style.height = text.scrollHeight + 4 + "px"; } };
   text.addEventListener("input", grow);
@@ -180,7 +180,7 @@
     const isLarge = document.documentElement.classList.toggle("large");
     event.currentTarget.setAttribute("aria-pressed", String(isLarge));
     document.cookie = `co_chu=${isLarge ? "lon" : "vua"}; path=/; max-age=31536000; samesite=lax`;
-    toEnd();
+    if (log.childElementCount) toEnd("auto");
   });
 
   // ---- pictures and places ----
@@ -193,7 +193,7 @@
     "photo-send": () => { $("photo").close(); add({ id: newId(), kind: "image", value: picture, label: "" }); },
     "place-send": (button) => {
       const dialog = $("place");
-      if (!navigator.geolocation) return problem(dialog, "Máy này không gửi được vị trí. Cô chú viết tên đường, tên phường giúp em ạ.");
+      if (!navigator.geolocation) return problem(dialog, "Máy này không gửi được vị trí. Cô/chú viết tên đường, tên phường giúp em ạ.");
       button.disabled = true;
       problem(dialog, "");
       navigator.geolocation.getCurrentPosition((place) => {
@@ -202,7 +202,7 @@
         add({ id: newId(), kind: "location", value: { latitude: place.coords.latitude, longitude: place.coords.longitude }, label: "Vị trí của tôi" });
       }, () => {
         button.disabled = false;
-        problem(dialog, "Máy chưa cho lấy vị trí. Cô chú viết tên đường, tên phường giúp em ạ.");
+        problem(dialog, "Máy chưa cho lấy vị trí. Cô/chú viết tên đường, tên phường giúp em ạ.");
       }, { enableHighAccuracy: true, timeout: 20000, maximumAge: 60000 });
     },
   };
@@ -217,7 +217,7 @@
     $("image").value = "";
     if (!file) return;
     const limit = Number(document.body.dataset.maxMb);
-    if (file.size > limit * 1024 * 1024) return hint(`Dạ hình lớn quá ${limit} MB. Cô chú chọn hình nhỏ hơn giúp em ạ.`);
+    if (file.size > limit * 1024 * 1024) return hint(`Dạ hình lớn quá ${limit} MB. Cô/chú chọn hình nhỏ hơn giúp em ạ.`);
     hint("");
     picture = file;
     URL.revokeObjectURL($("photo-image").src);
@@ -227,7 +227,6 @@
 
   // ---- start ----
   try { JSON.parse(sessionStorage.getItem(QUEUE_KEY) ?? "[]").forEach((item) => { $("welcome")?.remove(); draw(item); queue.push(item); }); } catch { /* nothing kept */ }
-  if (log.childElementCount) scroll.scrollTop = scroll.scrollHeight;
-  toEnd();
+  if (log.childElementCount) toEnd("auto");
   pump();
 })();
