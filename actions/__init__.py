@@ -26,7 +26,7 @@ from actions.emergency.answer import EmergencyAnswer
 from actions.human.ask import HumanAsk
 from actions.human.leave import HumanLeave
 from actions.procedure.answer import ProcedureAnswer
-from actions.services import Citizens, Clock, Complaints, Dossiers, Handoffs, Knowledge, Switches, Texts
+from actions.services import Citizens, Complaints, Dossiers, Handoffs, Knowledge, Switches, Texts
 
 __all__ = ["build_actions"]
 
@@ -40,7 +40,6 @@ def build_actions(
     citizens: Citizens,
     switches: Switches,
     texts: Texts,
-    clock: Clock,
 ) -> list[CitizenAction]:
     """Build every action with its services, for ``ActionExecutor.register_action``."""
     return [
@@ -51,7 +50,7 @@ def build_actions(
         ComplaintStart(switches),
         ValidateComplaintForm(texts),
         ComplaintReadback(texts),
-        ComplaintSubmit(complaints, clock),
+        ComplaintSubmit(complaints),
         ComplaintStatus(complaints, texts),
         HumanAsk(handoff),
         HumanLeave(handoff),

@@ -1,6 +1,6 @@
 """What the actions need from the application, as protocols: any object with these methods will do."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any, Protocol
 
 
@@ -13,7 +13,17 @@ class Texts(Protocol):
 class Knowledge(Protocol):
     """Procedures."""
 
-    def answer(self, text: str, current_code: str | None, off: frozenset[str]) -> Any: ...
+    def answer(
+        self,
+        text: str,
+        current_code: str | None,
+        off: frozenset[str],
+        *,
+        today: date,
+        title: str,
+        code: str | None,
+        aspect: Any,
+    ) -> Any: ...
 
 
 class Dossiers(Protocol):
@@ -52,9 +62,3 @@ class Switches(Protocol):
     """What is switched off."""
 
     async def off_topics(self) -> frozenset[str]: ...
-
-
-class Clock(Protocol):
-    """The current moment."""
-
-    def now(self) -> datetime: ...

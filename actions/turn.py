@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.clock import VIETNAM
 from nlu.vietnamese.fold import fold
 
 FALLBACK = "nlu_fallback"
@@ -48,7 +49,7 @@ def go_on_with(action: str) -> Event:
     return {"event": "followup", "name": action}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Turn:
     """One message of a citizen and what went before it.
 
@@ -61,9 +62,10 @@ class Turn:
         form: The form that is being filled in, "" if none.
         requested: The slot that the form asked for last, "" if none.
         is_fresh: The message has not been answered by another action yet.
-        turn_at: When the turn began, aware; None if the application did not say.
+        turn_at: When the turn began, aware; the same when the turn is run again.
     """
 
+    turn_at: datetime
     conversation_id: str = ""
     text: str = ""
     intent: str = FALLBACK
@@ -75,8 +77,12 @@ class Turn:
     requested: str = ""
     is_fresh: bool = True
     event_id: str = ""
-    turn_at: datetime | None = None
     events: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def today(self) -> date:
+        """Vietnam's date."""
+        return self.turn_at.astimezone(VIETNAM).date()
 
     @property
     def folded(self) -> str:
@@ -96,7 +102,7 @@ class Turn:
     def number(self, n_choices: int) -> int:
         """Give the number, from 1, of the choice among ``n_choices`` that is meant ("số 2", "cái cuối"), 0 if none."""
         said = " ".join(fold(self.entity("option_number") or self.text).split())
-        if said in _LAST:
+        if said in _LAST or said == "-1":
             return n_choices
         number = _NUMBERS.get(said, 0) or next((_NUMBERS[word] for word in said.split() if word in _NUMBERS), 0)
         return number if number <= n_choices else 0
@@ -149,7 +155,6 @@ def read_turn(tracker: Any, own_name: str = "") -> Turn:
     entities: dict[str, Any] = {}
     for entity in message.get("entities") or []:
         entities.setdefault(entity["entity"], entity["value"])
-    turn_at = metadata.get("turn_at")
     return Turn(
         conversation_id=tracker.sender_id,
         text="" if text.startswith("/") else text,
@@ -162,9 +167,17 @@ def read_turn(tracker: Any, own_name: str = "") -> Turn:
         requested=tracker.slots.get("requested_slot") or "",
         is_fresh=_last_action(tracker.events, own_name) == "action_listen",
         event_id=str(metadata.get("event_id") or message.get("message_id") or ""),
-        turn_at=datetime.fromisoformat(turn_at) if turn_at else None,
+        turn_at=_turn_at(metadata, tracker.events),
         events=tracker.events,
     )
+
+
+def _turn_at(metadata: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> datetime:
+    """Read the turn's time; Rasa's own note of it where the message did not come through our door (rasa shell)."""
+    if said := metadata.get("turn_at"):
+        return datetime.fromisoformat(str(said))
+    noted = next((event["timestamp"] for event in reversed(events) if event["event"] == "user"), 0.0)
+    return datetime.fromtimestamp(float(noted), UTC)
 
 
 def _last_action(events: Sequence[Mapping[str, Any]], own_name: str) -> str:

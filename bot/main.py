@@ -205,7 +205,6 @@ def create_app(settings: Settings | None = None, checkpoint: Callable[[str], Non
         citizens=services.citizens,
         switches=services.switches,
         texts=services.texts,
-        clock=services.clock,
     )
     executor = actions_endpoint.make_executor(actions)
     app.include_router(actions_endpoint.router(executor, door_secret(services.settings)))

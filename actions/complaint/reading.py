@@ -26,13 +26,14 @@ MAX_CONTROL_WORDS: Final = 7
 # Words, folded, that say only that something is to be reported.
 _REQUEST: Final = frozenset(
     fold(
-        """tôi tui em con cô chú bác anh chị mình ông bà muốn cần xin cho gửi phản ánh kiến nghị báo cáo sự cố có giúp giùm dùm với
-        ạ nhé nha nghen đi một việc chuyện khiếu nại lên 1022 được không vậy ơi dạ về đến tới ở đây nè này làm sao như thế nào"""
+        """tôi tui em con cô chú bác anh chị mình ông bà muốn cần xin cho gửi phản ánh kiến nghị báo cáo sự cố có giúp
+        giùm dùm với ạ nhé nha nghen đi một việc chuyện khiếu nại lên 1022 được không vậy ơi dạ về đến tới ở đây nè này
+        làm sao như thế nào"""
     ).split()
 )
-_CUES: Final = """đường, hẻm, kiệt, ngõ, số nhà, phường, xã, đặc khu, quận, huyện, thị trấn, khu phố, tổ dân phố, ấp, chung cư, ngã tư,
-    ngã ba, ngã năm, ngã sáu, vòng xoay, bùng binh, cầu, chợ, công viên, trường, bệnh viện, quốc lộ, tỉnh lộ, xa lộ, đại lộ, kênh, rạch,
-    bến xe, khu dân cư, khu đô thị, cư xá, trước, đối diện, gần, kế, cạnh, sau lưng, ngay, tại, góc"""
+_CUES: Final = """đường, hẻm, kiệt, ngõ, số nhà, phường, xã, đặc khu, quận, huyện, thị trấn, khu phố, tổ dân phố, ấp, chung cư,
+    ngã tư, ngã ba, ngã năm, ngã sáu, vòng xoay, bùng binh, cầu, chợ, công viên, trường, bệnh viện, quốc lộ, tỉnh lộ,
+    xa lộ, đại lộ, kênh, rạch, bến xe, khu dân cư, khu đô thị, cư xá, trước, đối diện, gần, kế, cạnh, sau lưng, ngay, tại, góc"""
 _CUE: Final = "|".join(cue.strip() for cue in fold(_CUES).split(","))
 _STARTS_LIKE_PLACE: Final = re.compile(
     rf"(?:(?:o|da|toi|tui|em|ngay|cho)\s+)*(?:(?:{_CUE})\s+\S|\d{{1,4}}[a-z]?(?:[/\-]\d+\w*)*\s+[a-z]{{2}})"

@@ -2,7 +2,7 @@
 
 from actions.base import CitizenAction, Voice
 from actions.complaint.fill import ALL
-from actions.services import Clock, Complaints
+from actions.services import Complaints
 from actions.turn import Event, Turn, slot_set
 from bot.complaints.service import public_code
 
@@ -12,16 +12,15 @@ class ComplaintSubmit(CitizenAction):
 
     action = "action_complaint_submit"
 
-    def __init__(self, complaints: Complaints, clock: Clock) -> None:
+    def __init__(self, complaints: Complaints) -> None:
         self._complaints = complaints
-        self._clock = clock
 
     async def answer(self, turn: Turn, voice: Voice) -> list[Event]:
         """Ask the application to file it and say its code; the same turn always gives the same code."""
         slots = turn.slots
         if slots.get("complaint_confirm") != "send":
             return []
-        code = public_code(turn.event_id, turn.turn_at or self._clock.now())
+        code = public_code(turn.event_id, turn.turn_at)
         description = str(slots.get("complaint_description"))
         location = slots.get("complaint_location") or {}
         contact = slots.get("complaint_contact")

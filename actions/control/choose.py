@@ -52,7 +52,7 @@ def _tap(payload: str, turn: Turn) -> Event:
     name, brace, rest = payload[1:].partition("{")
     values: dict[str, Any] = json.loads(brace + rest) if brace else {}
     intent = {"name": name, "confidence": 1.0}
-    metadata = {"event_id": turn.event_id, "turn_at": turn.turn_at.isoformat() if turn.turn_at else None}
+    metadata = {"event_id": turn.event_id, "turn_at": turn.turn_at.isoformat()}
     parse_data = {
         "text": payload,
         "intent": intent,

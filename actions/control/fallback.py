@@ -19,9 +19,15 @@ class ControlFallback(CitizenAction):
         """Never say the same twice: the second failure in a row offers a person."""
         off = await self._switches.off_topics()
         if turn.text and "procedure" not in off:
-            found = await ask(self._knowledge, turn, None, None, off)
-            if found.decision == "answer" and found.procedure:
-                return tell(found, turn, voice)
+            found = await ask(self._knowledge, turn, off)
+            # Anything at all would be taken for "tell me about the procedure we talked about".
+            is_echo = (
+                found.aspect in (None, "overview")
+                and found.procedure is not None
+                and (found.procedure.code == turn.slots.get("procedure_code"))
+            )
+            if found.decision == "answer" and not is_echo:
+                return tell(found, voice)
         first = "utter_control_not_understood_form" if turn.form else "utter_control_not_understood"
         again = turn.said_before(first, f"{first}_again")
         voice.say(f"{first}_again" if again else first)

@@ -17,10 +17,8 @@ class HumanAsk(CitizenAction):
         """Ask for a person once; while waiting, say the place in the queue. A form is left: what it has is kept."""
         view = await self._handoff.status(turn.conversation_id)
         if view.state == "waiting":
-            voice.say("utter_human_waiting", position=view.position)
+            voice.say("utter_human_waiting")
             return leave_form()
         voice.command("ask_human", reason=turn.form or turn.text[:200] or "button")
-        voice.say(
-            "utter_human_asked" if view.is_office_open else "utter_human_asked_closed", position=view.n_waiting + 1
-        )
+        voice.say("utter_human_asked" if view.is_office_open else "utter_human_asked_closed")
         return leave_form()

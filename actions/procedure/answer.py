@@ -20,26 +20,29 @@ class ProcedureAnswer(CitizenAction):
 
     async def answer(self, turn: Turn, voice: Voice) -> list[Event]:
         """Answer the text, or the procedure and aspect that a button names."""
-        off = await self._switches.off_topics()
-        if "procedure" in off:
-            voice.say("utter_shared_topic_off")
-            return []
         code = turn.entity("procedure_code")
-        aspect = turn.entity("procedure_aspect", "aspect")
+        aspect = turn.entity("procedure_aspect")
         if not turn.text and not code and not aspect:
             voice.say("utter_procedure_which")
             return []
-        found = await ask(self._knowledge, turn, code or None, aspect or None, off)
-        return tell(found, turn, voice)
+        off = await self._switches.off_topics()
+        return tell(await ask(self._knowledge, turn, off, code or None, aspect or None), voice)
 
 
-async def ask(knowledge: Knowledge, turn: Turn, code: str | None, aspect: str | None, off: frozenset[str]) -> Any:
+async def ask(
+    knowledge: Knowledge, turn: Turn, off: frozenset[str], code: str | None = None, aspect: str | None = None
+) -> Any:
     """Search off the event loop: embedding a question takes some 10 ms of processor time."""
     current = turn.slots.get("procedure_code")
-    return await asyncio.to_thread(knowledge.answer, turn.text, code or current, off)
+    # The switches say "procedure:1.001193"; knowledge knows codes.
+    codes = frozenset(topic.removeprefix("procedure:") for topic in off)
+    title = str(turn.slots.get("citizen_title") or "")
+    return await asyncio.to_thread(
+        knowledge.answer, turn.text, current, codes, today=turn.today, title=title, code=code, aspect=aspect
+    )
 
 
-def tell(found: Any, turn: Turn, voice: Voice) -> list[Event]:
+def tell(found: Any, voice: Voice) -> list[Event]:
     """Say an answer with its sources; returns what is to be remembered."""
     custom = {
         "procedure": asdict(found.procedure) if found.procedure else None,
@@ -49,13 +52,7 @@ def tell(found: Any, turn: Turn, voice: Voice) -> list[Event]:
     }
     if found.decision in ("human", "abstain"):
         custom["affirm"] = "/human_ask"
-    title = str(turn.slots.get("citizen_title") or "")
-    if found.text:
-        voice.show(found.text.replace("{citizen_title}", title), found.buttons, custom)
-    if found.decision == "human":
-        voice.say("utter_procedure_human", json_message=None if found.text else custom)
-    elif not found.text:
-        voice.say("utter_procedure_not_found", json_message=custom)
-    if found.decision != "answer" or not found.procedure:
+    voice.show(found.text, found.buttons, custom)
+    if not found.procedure:
         return []
     return [slot_set("procedure_code", found.procedure.code), slot_set("procedure_aspect", found.aspect)]
