@@ -104,7 +104,7 @@ async def delete_content(session: AsyncSession, conversation_id: str, turn_id: s
         "consents": await _run(session, delete(Consent).where(Consent.conversation_id == conversation_id)),
     }
     old_turns = (Turn.conversation_id == conversation_id, Turn.id != turn_id, Turn.status == TurnStatus.DONE)
-    await _run(session, update(Turn).where(*old_turns).values(intent=None, error=None))
+    await _run(session, update(Turn).where(*old_turns).values(intent=None))
     return counts
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 import bot
 from bot.db.base import Base
 from bot.db.engine import Database
+from tests.integration.people import World
 
 LOCAL_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
@@ -83,3 +84,9 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Da
     with engine.begin() as connection:
         tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def world(db: Database, tmp_path: Path) -> World:
+    """The features on an empty database."""
+    return World(db, tmp_path)
