@@ -22,7 +22,7 @@ from bot.conversations.jobs import JobHandler, JobRunner
 from bot.conversations.outbox import OutboxSender
 from bot.conversations.repository import ConversationRepository, OutboxRepository
 from bot.conversations.service import ConversationService
-from bot.conversations.turn import TurnRunner, no_checkpoint
+from bot.conversations.turn import LEASE, TurnRunner, no_checkpoint
 from bot.conversations.writer import TurnWriter
 from bot.db.engine import Database
 from bot.db.migrate import upgrade
@@ -83,12 +83,13 @@ class Services:
 RETENTION_EVERY = timedelta(days=1)
 
 
-def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint) -> Services:
+def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint, lease: timedelta = LEASE) -> Services:
     """Build the parts and read the files they need; opens no connection and starts nothing.
 
     Args:
         settings: Where everything is.
         checkpoint: Called between the steps of the message path; for crash tests.
+        lease: How long a worker that died keeps a conversation from the others.
     """
     clock = SystemClock()
     secret = settings.secret()
@@ -120,7 +121,7 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint)
         queue_note,
     )
     channels: dict[str, Channel] = {"web": WebChannel(hub)}
-    outbox = OutboxSender(db, clock, channels, checkpoint)
+    outbox = OutboxSender(db, clock, channels, checkpoint, dead_after=2 * lease)
     handlers: dict[str, CommandHandler] = {
         "file_complaint": complaints.apply_file_complaint,
         "give_consent": citizens.apply_give_consent,
@@ -133,7 +134,7 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint)
     writer = TurnWriter(
         db, clock, vault, handlers, lambda: reply_of(texts, "utter_shared_notice"), lambda *_: outbox.wake()
     )
-    runner = TurnRunner(db, clock, dialogue, writer, channels, checkpoint)
+    runner = TurnRunner(db, clock, dialogue, writer, channels, checkpoint, lease)
     job_handlers: dict[str, JobHandler] = {
         "delete_tracker": lambda key, _payload: _done(rasa.delete(key)),
         "cut_tracker": lambda key, payload: _done(rasa.cut(payload["conversation_id"], key)),
@@ -165,9 +166,13 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint)
     )
 
 
-def create_app(settings: Settings | None = None, checkpoint: Callable[[str], None] = no_checkpoint) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    checkpoint: Callable[[str], None] = no_checkpoint,
+    lease: timedelta = LEASE,
+) -> FastAPI:
     """Build the web application; everything that runs in the background starts and stops with it."""
-    services = build(settings or load_settings(), checkpoint)
+    services = build(settings or load_settings(), checkpoint, lease)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -207,6 +212,7 @@ def create_app(settings: Settings | None = None, checkpoint: Callable[[str], Non
         texts=services.texts,
     )
     executor = actions_endpoint.make_executor(actions)
+    app.state.executor = executor
     app.include_router(actions_endpoint.router(executor, door_secret(services.settings)))
     return app
 

@@ -1,5 +1,6 @@
 """Where every event enters: masked, sealed and stored in one transaction, before anything else happens."""
 
+import hashlib
 import json
 import unicodedata
 from collections.abc import Callable
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 # Longer than any channel's limit for one message; the rest of a longer text is cut off and the citizen sees it so.
 MAX_TEXT = 4096
+MAX_ID = 128
 COMMAND_TITLES = {
     "cmd:start": "Bắt đầu",
     "cmd:menu": "Danh mục",
@@ -46,6 +48,11 @@ def clean(text: str) -> str:
     """Return NFC text without control characters, at most ``MAX_TEXT`` long."""
     kept = "".join(c for c in nfc(text) if c in "\n\t" or unicodedata.category(c)[0] != "C" or c == "\u200d")
     return kept.strip()[:MAX_TEXT]
+
+
+def bounded(event_id: str) -> str:
+    """Return an event id that fits into its column and stays unique."""
+    return event_id if len(event_id) <= MAX_ID else hashlib.sha256(event_id.encode()).hexdigest()
 
 
 class Inbox:
@@ -75,7 +82,7 @@ class Inbox:
         masked = mask(clean(event.text), tag=self._vault.tag)
         values: dict[str, Any] = {
             "channel": event.channel,
-            "event_id": event.event_id[:128],
+            "event_id": bounded(event.event_id),
             "kind": event.kind,
             "received_at": now,
             "body": {

@@ -1,0 +1,81 @@
+"""Kills the application between the steps of the message path, and makes an action fail; nothing may be lost or doubled."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import Engine
+
+from bot.dialogue.process import RasaProcess
+from bot.settings import Settings
+from tests.e2e import crash
+from tests.e2e.model import trained_model
+from tests.e2e.postgres import own_database
+
+# Step of the conversation → where to die. `make bench` runs 30 kills (tools/bench); these are the ones that hurt most.
+PLANS = [
+    {0: "received", 3: "claimed", 6: "answered"},
+    {2: "written", 5: "sending", 6: "written"},
+    {1: "sent", 4: "noted", 6: "received"},
+]
+
+
+@dataclass(frozen=True)
+class Arena:
+    folder: Path
+    worker: crash.Worker
+    engine: Engine
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
+async def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Arena]:
+    """A worker and a Rasa on one database."""
+    folder = tmp_path_factory.mktemp("crash")
+    models = folder / "models"
+    models.mkdir()
+    (models / "model.tar.gz").symlink_to(trained_model())
+    port, rasa_port = crash.ports()
+    with own_database(request.param, folder) as url:
+        settings = Settings(_env_file=None, var_dir=folder, port=port, rasa_port=rasa_port, database_url=url)
+        async with RasaProcess(settings, rasa_port, f"http://127.0.0.1:{port}"):
+            with crash.worker(folder, url, port, rasa_port) as worker:
+                engine = crash.sync_engine(url)
+                yield Arena(folder, worker, engine)
+                engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(arena: Arena) -> list[tuple[str, str]]:
+    """What is said when nothing goes wrong."""
+    page = crash.Page(arena.worker, arena.engine)
+    crash.file_a_complaint(page, arena.folder, {})
+    assert page.count("complaints") == 1
+    return page.transcript()
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=["-".join(plan.values()) for plan in PLANS])
+def test_a_killed_application_loses_and_doubles_nothing(
+    arena: Arena, undisturbed: list[tuple[str, str]], plan: dict[int, str]
+) -> None:
+    before = arena.worker.n_kills
+    page = crash.Page(arena.worker, arena.engine)
+    crash.file_a_complaint(page, arena.folder, plan)
+    arena.worker.revive()
+    assert arena.worker.n_kills - before == len(plan)
+    assert page.transcript() == undisturbed
+    assert page.count("complaints") == 1
+    assert page.n_sends() <= page.count("outbox") + len(plan)
+
+
+@pytest.mark.parametrize("action", ["action_procedure_answer", "validate_complaint_form", "action_complaint_submit"])
+def test_a_failing_action_changes_nothing_that_is_said(
+    arena: Arena, undisturbed: list[tuple[str, str]], action: str
+) -> None:
+    page = crash.Page(arena.worker, arena.engine)
+    (arena.folder / "fail_action").write_text(action)
+    crash.file_a_complaint(page, arena.folder, {})
+    assert not (arena.folder / "fail_action").exists(), "the action never ran"
+    assert page.transcript() == undisturbed
+    assert page.count("complaints") == 1
