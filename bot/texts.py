@@ -19,7 +19,7 @@ class Texts:
 
     def __init__(self, responses: Mapping[str, list[dict[str, Any]]], default_title: str) -> None:
         self._responses = responses
-        self.default_title = default_title
+        self._default_title = default_title
 
     @classmethod
     def load(cls, root: Path = ROOT) -> "Texts":
@@ -74,7 +74,7 @@ class Texts:
         return dict(self._responses[key][0].get("custom") or {})
 
     def _values(self, slots: Mapping[str, object]) -> dict[str, object]:
-        title = str(slots.get(TITLE) or self.default_title)
+        title = str(slots.get(TITLE) or self._default_title)
         return {**slots, TITLE: title, f"{TITLE}_cap": title[:1].upper() + title[1:]}
 
 

@@ -31,9 +31,10 @@ _REQUEST: Final = frozenset(
         làm sao như thế nào"""
     ).split()
 )
-_CUES: Final = """đường, hẻm, kiệt, ngõ, số nhà, phường, xã, đặc khu, quận, huyện, thị trấn, khu phố, tổ dân phố, ấp, chung cư,
-    ngã tư, ngã ba, ngã năm, ngã sáu, vòng xoay, bùng binh, cầu, chợ, công viên, trường, bệnh viện, quốc lộ, tỉnh lộ,
-    xa lộ, đại lộ, kênh, rạch, bến xe, khu dân cư, khu đô thị, cư xá, trước, đối diện, gần, kế, cạnh, sau lưng, ngay, tại, góc"""
+_CUES: Final = """đường, hẻm, kiệt, ngõ, số nhà, phường, xã, đặc khu, quận, huyện, thị trấn, khu phố, tổ dân phố, ấp,
+    chung cư, ngã tư, ngã ba, ngã năm, ngã sáu, vòng xoay, bùng binh, cầu, chợ, công viên, trường, bệnh viện, quốc lộ, tỉnh lộ,
+    xa lộ, đại lộ, kênh, rạch, bến xe, khu dân cư, khu đô thị, cư xá, trước, đối diện, gần, kế, cạnh, sau lưng,
+    ngay, tại, góc"""
 _CUE: Final = "|".join(cue.strip() for cue in fold(_CUES).split(","))
 _STARTS_LIKE_PLACE: Final = re.compile(
     rf"(?:(?:o|da|toi|tui|em|ngay|cho)\s+)*(?:(?:{_CUE})\s+\S|\d{{1,4}}[a-z]?(?:[/\-]\d+\w*)*\s+[a-z]{{2}})"
