@@ -37,7 +37,7 @@ class TrackerDatabaseError(Exception):
     """The database cannot be opened or written; Rasa must not start (the message says which and what to do)."""
 
 
-class TurnRecord(SQLTrackerStore.Base):  # type: ignore[misc]
+class TurnRecord(SQLTrackerStore.Base):
     """One finished turn: its events are those from ``first_event`` on, up to the next turn's."""
 
     __tablename__ = "turns"
@@ -63,8 +63,7 @@ class TurnTrackerStore(SQLTrackerStore):
     ) -> None:
         """Open the database and make what is missing in it.
 
-        Args:
-            host: SQLAlchemy address; None reads ``RASA_TRACKER_URL``.
+        ``host`` is an SQLAlchemy address; None reads ``RASA_TRACKER_URL``.
 
         Raises:
             TrackerDatabaseError: It cannot be opened or written.
@@ -84,7 +83,7 @@ class TurnTrackerStore(SQLTrackerStore):
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
 
     @contextlib.contextmanager
-    def session_scope(self) -> Iterator[Session]:  # type: ignore[override]
+    def session_scope(self) -> Iterator[Session]:
         """Give a session; an error rolls back (the parent would end the process on any ValueError)."""
         with self.sessionmaker() as session:
             yield session
@@ -94,11 +93,9 @@ class TurnTrackerStore(SQLTrackerStore):
         return session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).order_by(self.SQLEvent.id)
 
     async def save_turn(self, tracker: DialogueStateTracker, n_stored: int, event_id: str | None) -> None:
-        """Store the events after the first ``n_stored`` ones, all or none.
+        """Store the events after the first ``n_stored`` ones (those are in the database already), all or none.
 
-        Args:
-            n_stored: How many of the tracker's events are in the database already.
-            event_id: The turn they belong to; None for events outside any turn.
+        ``event_id`` is the turn they belong to; None for events outside any turn.
 
         Raises:
             sqlalchemy.exc.IntegrityError: Another process stored this turn meanwhile.
@@ -193,7 +190,11 @@ class TurnTrackerStore(SQLTrackerStore):
 
 def summarise(tracker: DialogueStateTracker) -> list[Event]:
     """Give the fewest events that lead to the same slots and the same active form."""
-    events: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME)]
+    events: list[Event] = [
+        ActionExecuted(ACTION_SESSION_START_NAME),
+        SessionStarted(),
+        ActionExecuted(ACTION_LISTEN_NAME),
+    ]
     if tracker.active_loop_name:
         events.append(ActiveLoop(tracker.active_loop_name))
     for name, slot in sorted(tracker.slots.items()):

@@ -71,7 +71,9 @@ def _inputs() -> Iterator[Path]:
         yield ROOT / name
     for name in FOLDERS:
         yield from sorted(
-            path for path in (ROOT / name).rglob("*") if path.is_file() and path.suffix in {".py", ".yml", ".json", ".txt"}
+            path
+            for path in (ROOT / name).rglob("*")
+            if path.is_file() and path.suffix in {".py", ".yml", ".json", ".txt"}
         )
 
 

@@ -1,4 +1,4 @@
-"""Rasa's door: the one way the application talks to Rasa. One POST is one turn; nothing is hidden, nothing half done.
+r"""Rasa's door: the one way the application talks to Rasa. One POST is one turn; nothing is hidden, nothing half done.
 
 Rasa's own ``rest`` channel answers 200 with an empty list when an action failed, drops what was understood and names
 the output channel "collector". This one answers with intent, slots and replies, and with an error when anything failed;
@@ -6,8 +6,9 @@ then the conversation is as it was before the message, and the application may s
 
 Start (from the repository's root, both environments installed, ``make train`` done)::
 
-    PYTHONPATH=. RASA_DOOR_SECRET=… ACTION_ENDPOINT_URL=http://127.0.0.1:8000/rasa/actions RASA_TELEMETRY_ENABLED=false \\
-    nlu/.venv/bin/rasa run --interface 127.0.0.1 --port 5005 --model var/models \\
+    RASA_DOOR_SECRET=… ACTION_ENDPOINT_URL=http://127.0.0.1:8000/rasa/actions \
+    PYTHONPATH=. RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore \
+    nlu/.venv/bin/rasa run --interface 127.0.0.1 --port 5005 --model var/models \
         --endpoints endpoints.yml --credentials credentials.yml
 
 Environment: ``RASA_DOOR_SECRET`` (callers send it as a bearer token; Rasa sends it to the actions as ``?token=``),

@@ -34,7 +34,7 @@ REJECTED = 400
 """Status by which an action says "not me, ask another one" (forms use it); every other error status is a failure."""
 
 
-class TurnFailed(Exception):  # noqa: N818 - names what happened, not a programming error
+class TurnFailed(Exception):
     """The turn was given up and nothing of it stored.
 
     Attributes:
@@ -55,7 +55,14 @@ class WatchedEndpoint(EndpointConfig):
     def __init__(self, real: EndpointConfig, failed_actions: list[str]) -> None:
         """Watch ``real`` and add the names of failing actions to ``failed_actions``."""
         super().__init__(
-            real.url, real.params, real.headers, real.basic_auth, real.token, real.token_name, real.cafile, **real.kwargs
+            real.url,
+            real.params,
+            real.headers,
+            real.basic_auth,
+            real.token,
+            real.token_name,
+            real.cafile,
+            **real.kwargs,
         )
         self._failed_actions = failed_actions
 
@@ -77,7 +84,7 @@ class TurnOutput(OutputChannel):
         """Speak for the citizen's real channel ("web", "telegram" …)."""
         self._channel = channel
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """Give the real channel's name."""
         return self._channel
 
@@ -108,10 +115,7 @@ class TurnProcessor(MessageProcessor):
     async def run(
         self, sender: str, event_id: str, text: str, channel: str, metadata: dict[str, Any], slots: dict[str, Any]
     ) -> dict[str, Any]:
-        """Run a message and store the turn.
-
-        Args:
-            slots: Set before the message is understood.
+        """Run a message and store the turn; ``slots`` are set before the message is understood.
 
         Raises:
             TurnFailed: An action failed, or the actions went round in circles; nothing is stored.
@@ -174,8 +178,8 @@ class TurnProcessor(MessageProcessor):
                     self.failed_actions.append(action.name())
                 raise
 
-        action.run = run  # type: ignore[method-assign]
-        again = await super()._run_action(action, tracker, output_channel, nlg, prediction)
+        action.run = run
+        again: bool = await super()._run_action(action, tracker, output_channel, nlg, prediction)
         self._check()
         return again
 
@@ -190,9 +194,7 @@ class TurnProcessor(MessageProcessor):
 def answer(event_id: str, tracker: DialogueStateTracker, events: list[Event]) -> dict[str, Any]:
     """Say what a turn led to; the same for a turn that just ran and for a recorded one.
 
-    Args:
-        tracker: As it is at the end of the turn.
-        events: The turn's own events.
+    ``tracker`` is as it was at the end of the turn; ``events`` are the turn's own.
     """
     user = next(event for event in events if isinstance(event, UserUttered))
     hidden = {REQUESTED_SLOT, SESSION_START_METADATA_SLOT}

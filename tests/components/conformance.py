@@ -1,6 +1,7 @@
-"""What every component of ours must do, whatever it adds. A component's own tests apply the checks that fit its kind."""
+"""What every component of ours must do, whatever it adds. Each component's tests apply the checks of its kind."""
 
 import inspect
+import itertools
 import typing
 from collections.abc import Callable
 from pathlib import Path
@@ -68,7 +69,7 @@ def check_tokenizer(component: Any) -> None:
         text, tokens = message.get(TEXT), message.get(TEXT_TOKENS)
         assert tokens, text
         assert all(text[token.start : token.end] == token.text for token in tokens)
-        assert all(left.end <= right.start for left, right in zip(tokens, tokens[1:], strict=False))
+        assert all(left.end <= right.start for left, right in itertools.pairwise(tokens))
         assert all(token.lemma and token.lemma == token.lemma.lower() for token in tokens)
     (blank,) = component.process([Message({TEXT: ""})])
     assert blank.get(TEXT_TOKENS) == []

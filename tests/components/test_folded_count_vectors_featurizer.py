@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from nlu.components.folded_count_vectors_featurizer import FoldedCountVectorsFeaturizer
-from nlu.components.vietnamese_tokenizer import VietnameseTokenizer
 from rasa.shared.nlu.constants import TEXT
 
+from nlu.components.folded_count_vectors_featurizer import FoldedCountVectorsFeaturizer
+from nlu.components.vietnamese_tokenizer import VietnameseTokenizer
 from tests.components import conformance
 
 

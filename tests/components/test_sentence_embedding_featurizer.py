@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from nlu.components import sentence_embedding_featurizer as module
 from nlu.components.sentence_embedding_featurizer import SentenceEmbeddingFeaturizer, embed_cached, prepare
 from nlu.components.vietnamese_tokenizer import VietnameseTokenizer
-
 from tests.components import conformance
 
 
@@ -18,9 +18,7 @@ def tokenizer(tmp_path: Path) -> VietnameseTokenizer:
 
 
 @pytest.mark.parametrize("cache", [True, False])
-def test_conforms(
-    tmp_path: Path, tokenizer: VietnameseTokenizer, monkeypatch: pytest.MonkeyPatch, cache: bool
-) -> None:
+def test_conforms(tmp_path: Path, tokenizer: VietnameseTokenizer, monkeypatch: pytest.MonkeyPatch, cache: bool) -> None:
     monkeypatch.setattr(module, "CACHE_DIR", tmp_path / "cache")
     conformance.check_component(SentenceEmbeddingFeaturizer)
     featurizer = conformance.build(SentenceEmbeddingFeaturizer, tmp_path, cache=cache)

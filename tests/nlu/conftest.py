@@ -25,7 +25,7 @@ if importlib.util.find_spec("rasa") is None:
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Train the tiny model with the project's own config.yml, save the threshold: seven intents are easily told apart."""
+    """Train the tiny model with the project's own config.yml; seven intents are easily told apart: a high threshold."""
     folder = tmp_path_factory.mktemp("mini")
     shutil.copytree(MINI, folder / "project")
     config = re.sub(r"(?m)^    threshold: .*$", "    threshold: 0.9", (ROOT / "config.yml").read_text())

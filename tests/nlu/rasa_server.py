@@ -46,7 +46,7 @@ class ActionServer:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 - http.server's name
+            def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 outer.calls.append(body)
                 outer.paths.append(self.path)
@@ -61,10 +61,16 @@ class ActionServer:
             def log_message(self, *_: Any) -> None:
                 return
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/rasa/actions"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
+        self._handler = Handler
+        self._port = 0
+        self.open()
+        self.url = f"http://127.0.0.1:{self._port}/rasa/actions"
+
+    def open(self) -> None:
+        """Listen, after the first time on the same port."""
+        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), self._handler)
+        self._port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def answer(self, body: dict[str, Any]) -> tuple[int, Any]:
         """Give the answer that the test asked for, else the usual one."""
@@ -124,7 +130,8 @@ class RasaServer:
         return self
 
     def _is_up(self) -> bool:
-        assert self.process is not None and self.process.poll() is None, self.log.read_text()[-3000:]
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()[-3000:]
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", self.port)) != 0:
                 return False
@@ -148,7 +155,9 @@ class RasaServer:
 
         data = raw if raw is not None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {secret}"}
-        return requests.post(f"http://127.0.0.1:{self.port}/webhooks/turn/{path}", data=data, headers=headers, timeout=60)
+        return requests.post(
+            f"http://127.0.0.1:{self.port}/webhooks/turn/{path}", data=data, headers=headers, timeout=60
+        )
 
     def say(self, sender: str, event_id: str, message: str, **more: Any) -> dict[str, Any]:
         """Run a turn that must succeed."""

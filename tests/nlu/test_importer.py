@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from nlu.rasa_importer import DomainError, SplitDomainImporter, join
 from rasa.shared.exceptions import YamlException
+
+from nlu.rasa_importer import DomainError, SplitDomainImporter, join
 
 MAIN = 'version: "3.1"\nintents: [shared_intent]\nsession_config:\n  session_expiration_time: 0\n' \
     "  carry_over_slots_to_new_session: true\n"  # fmt: skip

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from nlu.tracker_store import TrackerDatabaseError, TurnTrackerStore, summarise
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from nlu.tracker_store import TrackerDatabaseError, TurnTrackerStore, summarise
 
 POSTGRES = os.environ.get("TEST_TRACKER_ADMIN_URL", "postgresql+psycopg2://postgres@127.0.0.1:5432/postgres")
 DOMAIN = Domain.from_yaml(
@@ -71,7 +72,9 @@ def run_turn(store: TurnTrackerStore, sender: str, event_id: str | None, *more: 
         if not tracker.events:
             tracker.update_with_events([SessionStarted(), ActionExecuted("action_listen")], DOMAIN)
         said = [UserUttered(f"câu {event_id}", {"name": "ask"}, metadata={"event_id": event_id})] if event_id else []
-        tracker.update_with_events([*said, *more, BotUttered(f"đáp {event_id}"), ActionExecuted("action_listen")], DOMAIN)
+        tracker.update_with_events(
+            [*said, *more, BotUttered(f"đáp {event_id}"), ActionExecuted("action_listen")], DOMAIN
+        )
         await store.save_turn(tracker, n_stored, event_id)
         return tracker
 

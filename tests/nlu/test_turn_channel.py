@@ -1,5 +1,6 @@
 """The door, over a real Rasa process, a trained model and a real action server."""
 
+import signal
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.shared.exceptions import RasaException
 
+from nlu.turn_channel import TurnInput
 from tests.nlu.rasa_server import SECRET, ActionServer, RasaServer, wait_for
 
 
@@ -150,19 +153,18 @@ def test_failed_validation_in_a_form_is_a_failure(rasa: RasaServer, actions: Act
 
 
 def test_dead_action_server_is_a_failure_and_the_next_try_works(
-    model: Path, tmp_path: Path
+    rasa: RasaServer, actions: ActionServer, sender: str
 ) -> None:
-    actions = ActionServer()
-    server = RasaServer(model, f"sqlite:///{tmp_path / 'tracker.db'}", actions.url, tmp_path / "rasa.log").start()
+    body = {"sender": sender, "event_id": "e1", "message": "/ask_thing", "channel": "web"}
+    actions.close()
     try:
-        actions.close()
-        body = {"sender": "s", "event_id": "e1", "message": "/ask_thing", "channel": "web"}
-        response = server.post("webhook", body)
-        assert response.status_code == 500
-        assert response.json() == {"error": "action_failed", "failed_actions": ["action_thing"]}
-        assert events_of(server, "s") == []
+        response = rasa.post("webhook", body)
     finally:
-        server.stop()
+        actions.open()
+    assert response.status_code == 500
+    assert response.json() == {"error": "action_failed", "failed_actions": ["action_thing"]}
+    assert events_of(rasa, sender) == []
+    assert rasa.say(sender, "e1", "/ask_thing")["seen"] is False
 
 
 def test_actions_going_in_circles_are_given_up(rasa: RasaServer, actions: ActionServer, sender: str) -> None:
@@ -234,21 +236,16 @@ def test_two_hours_of_silence_in_a_form_change_nothing(rasa: RasaServer, actions
     assert [kind for _, kind in events_of(rasa, sender)].count("session_started") == 1
 
 
-def test_restart_in_a_form_goes_on_and_knows_what_it_answered(
-    model: Path, session_actions: ActionServer, actions: ActionServer, tmp_path: Path
+def test_kill_in_a_form_then_it_goes_on_and_knows_what_it_answered(
+    rasa: RasaServer, actions: ActionServer, sender: str
 ) -> None:
-    server = RasaServer(model, f"sqlite:///{tmp_path / 'tracker.db'}", session_actions.url, tmp_path / "rasa.log").start()
-    try:
-        server.say("s", "e1", "/file_report")
-        first = server.say("s", "e2", "ổ gà")
-        assert server.process is not None
-        server.process.kill()
-        server.process.wait()
-        server.start()
-        assert without_seen(server.say("s", "e2", "ổ gà")) == without_seen(first)
-        assert server.say("s", "e3", "trước nhà số 5")["replies"][0]["text"] == "Dạ em ghi nhận: ổ gà tại trước nhà số 5."
-    finally:
-        server.stop()
+    rasa.say(sender, "e1", "/file_report")
+    first = rasa.say(sender, "e2", "ổ gà")
+    rasa.stop(signal.SIGKILL)
+    rasa.start()
+    assert without_seen(rasa.say(sender, "e2", "ổ gà")) == without_seen(first)
+    answer = rasa.say(sender, "e3", "trước nhà số 5")
+    assert answer["replies"][0]["text"] == "Dạ em ghi nhận: ổ gà tại trước nhà số 5."
 
 
 def test_two_messages_of_one_citizen_run_one_after_the_other(
@@ -326,12 +323,10 @@ def test_cost_of_a_turn_stays_flat(rasa: RasaServer, actions: ActionServer, send
     assert rasa.say(sender, "e-more", "/greet")["slots"]["report_what"] == "ổ gà"
 
 
-def test_without_a_secret_rasa_does_not_start(model: Path, tmp_path: Path) -> None:
-    server = RasaServer(
-        model, f"sqlite:///{tmp_path / 'tracker.db'}", "http://127.0.0.1:9/", tmp_path / "log", {"RASA_DOOR_SECRET": ""}
-    )
-    assert server.spawn().wait(timeout=120) != 0
-    assert "RASA_DOOR_SECRET" in server.log.read_text()
+def test_without_a_secret_rasa_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RASA_DOOR_SECRET", raising=False)
+    with pytest.raises(RasaException, match="RASA_DOOR_SECRET"):
+        TurnInput.from_credentials({})
 
 
 def test_without_its_database_rasa_does_not_start(model: Path, tmp_path: Path) -> None:
