@@ -74,7 +74,8 @@ def describe(error: Exception) -> tuple[str, int]:
 
 
 def _all_commands() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+    names = (module.name for module in pkgutil.iter_modules(commands.__path__))
+    return sorted(name for name in names if not name.startswith("_"))
 
 
 if __name__ == "__main__":

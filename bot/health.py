@@ -57,7 +57,8 @@ async def _run(check: Check) -> Finding:
     except TimeoutError:
         return Finding(check.name, False, f"không trả lời trong {PROBE_TIMEOUT_S:g} giây", check.remedy)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a part, the others must be reported too
-        text = str(error) if isinstance(error, BotError) else f"{type(error).__name__}: {str(error).splitlines()[:1]}"
+        first = next(iter(str(error).splitlines()), "")
+        text = first if isinstance(error, BotError) else f"{type(error).__name__}: {first}"
         return Finding(check.name, False, text, check.remedy)
 
 

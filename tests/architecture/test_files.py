@@ -54,7 +54,10 @@ def _over_budget() -> Iterator[tuple[str, str]]:
                     yield f"{name}::{node.name}", f"{lines} lines, budget {FUNCTION_LINES}"
     for path in _tracked(".yml"):
         name = str(path.relative_to(ROOT))
-        if name.startswith(("nlu/domain/", "data/rules/", "data/stories/")) and (lines := _lines(path)) > FRAGMENT_LINES:
+        if (
+            name.startswith(("nlu/domain/", "data/rules/", "data/stories/"))
+            and (lines := _lines(path)) > FRAGMENT_LINES
+        ):
             yield name, f"{lines} lines, budget {FRAGMENT_LINES}"
 
 
@@ -101,7 +104,9 @@ def test_no_file_names_a_package_host_or_a_machines_path() -> None:
 def test_pins_are_plain_and_complete() -> None:
     for path in (ROOT / "requirements.txt", ROOT / "requirements-dev.txt", ROOT / "nlu" / "requirements.txt"):
         lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
-        unpinned = [line for line in lines if line and not re.fullmatch(r"[\w.\-]+(\[[\w,\-]+\])?==[\w.+]+( ;.*)?", line)]
+        unpinned = [
+            line for line in lines if line and not re.fullmatch(r"[\w.\-]+(\[[\w,\-]+\])?==[\w.+]+( ;.*)?", line)
+        ]
         assert not unpinned, f"{path.name}: {unpinned}"
 
 

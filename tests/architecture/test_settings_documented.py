@@ -1,6 +1,7 @@
 """``.env.example`` names every setting, no other, and copying it changes nothing."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_example_and_settings_name_the_same_things() -> None:
 
 def test_every_setting_is_explained_right_above() -> None:
     lines = EXAMPLE.read_text().splitlines()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if LINE.match(line):
             assert before.startswith("# ") or LINE.match(before), f"no explanation above {line}"
 

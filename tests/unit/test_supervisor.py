@@ -18,7 +18,9 @@ from bot.supervisor import Child, Supervisor
 ROOT = Path(__file__).resolve().parents[2]
 STAYS = "import time; print('lên', flush=True); time.sleep(600)"
 # Ignores the polite signal, as a hung server does.
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('lên', flush=True); time.sleep(600)"
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('lên', flush=True); time.sleep(600)"
+)
 
 
 class Screen:
@@ -193,5 +195,11 @@ def test_missing_model_names_the_remedy(tmp_path: Path) -> None:
 def _bot_up(var_dir: Path, extra: dict[str, str]) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "BOT_VAR_DIR": str(var_dir), **extra}
     return subprocess.run(
-        [sys.executable, "-m", "bot.cli", "up"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-m", "bot.cli", "up"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
