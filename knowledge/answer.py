@@ -1,4 +1,4 @@
-"""Says in Vietnamese what a record says: the five-line answer or one aspect, always with source and date. Invents nothing."""
+"""Says in Vietnamese what a record says: the five-line answer or one aspect, with source and date. Invents nothing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -50,21 +50,21 @@ def _lines(items: Iterable[str]) -> str:
 
 
 def _fee(fee: Fee, reader: Reader) -> str:
-    case = f"Trường hợp {fee.condition}: " if fee.condition else ""
+    case = f" ({fee.condition})" if fee.condition else ""
     ask = f"{reader.title} hỏi nơi nhận hồ sơ hoặc gọi 1022"
     if fee.state == "not_published":
-        return f"{case}nguồn không công bố số tiền, {ask}"
+        return f"Nguồn không công bố số tiền{case}, {ask}"
     if fee.amount_vnd is None:
-        return f"{case}em chưa có số tiền chính xác, {ask}"
+        return f"Em chưa có số tiền chính xác{case}, {ask}"
     if fee.effective_to and fee.effective_to < reader.today:
-        return f"{case}mức ghi trong nguồn đã hết hạn ngày {day(fee.effective_to)}, em chưa có mức mới, {ask}"
-    if not fee.is_current(reader.today):
-        return f"{case}mức mới áp dụng từ ngày {day(fee.effective_from or reader.today)}, {ask}"
+        return f"Mức em có đã hết hạn ngày {day(fee.effective_to)}{case}, {ask}"
     amount = (
         f"{fee.amount_vnd:,}".replace(",", ".") + " đồng" + (f"/{fee.unit.removeprefix('đồng/')}" if fee.unit else "")
     )
     until = f", áp dụng đến hết ngày {day(fee.effective_to)}" if fee.effective_to else ""
-    return _with(amount, fee.condition) + until
+    if fee.effective_from and reader.today < fee.effective_from:
+        amount = f"Từ ngày {day(fee.effective_from)} mới áp dụng: {amount}"
+    return amount + case + until
 
 
 def _copies(document: Document) -> str:
@@ -76,10 +76,14 @@ def _copies(document: Document) -> str:
     return ", ".join(parts)
 
 
+def _mid_sentence(name: str) -> str:
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
+
+
 def _document(document: Document) -> str:
     text = _with(document.name, _copies(document))
     if document.when:
-        text = f"{document.when[0].upper()}{document.when[1:]} thì thêm: {text}"
+        text = f"{document.when[0].upper()}{document.when[1:]} thì thêm: {_mid_sentence(text)}"
     return f"{text}. {document.note}" if document.note else text
 
 
@@ -88,7 +92,10 @@ def _documents_short(record: ProcedureRecord) -> str:
     chosen = [*always, *(document for document in record.documents if document.when)][:OVERVIEW_DOCUMENTS]
     if not chosen:
         return "nguồn không nêu giấy tờ phải nộp"
-    parts = [document.name if not document.when else f"{document.when} thì thêm {document.name}" for document in chosen]
+    parts = [
+        document.name if not document.when else f"{document.when} thì thêm {_mid_sentence(document.name)}"
+        for document in chosen
+    ]
     left = len(record.documents) - len(chosen)
     return "; ".join(parts) + (f"; còn {left} loại theo từng trường hợp" if left else "")
 
@@ -150,7 +157,7 @@ def _body(record: ProcedureRecord, aspect: Aspect, reader: Reader) -> str:
 
 
 _OPENINGS: dict[Aspect, str] = {
-    "overview": "Dạ, {plain} ({name}, mã {code}) làm như sau:",
+    "overview": "Dạ, về việc {plain} (thủ tục {name}, mã {code}), em xin tóm tắt:",
     "documents": "Dạ, {plain} thì cần:",
     "fee": "Dạ, tiền phải đóng khi {plain}:",
     "time": "Dạ, thời gian giải quyết khi {plain}:",
@@ -186,7 +193,7 @@ def _not_current(record: ProcedureRecord, reader: Reader) -> str:
 def render(record: ProcedureRecord, hit: Hit, aspect: Aspect, rules: Mapping[str, CityRule], reader: Reader) -> Answer:
     """Say what ``record`` says about ``aspect``.
 
-    A record that only people may answer, or that is not in force on the reader's day, gives ``decision: human`` and no facts.
+    A record that only people may answer, or that is not in force on the reader's day, gives ``human`` and no facts.
     """
     reason = _not_current(record, reader) or ("việc này tùy từng hồ sơ" if record.readiness == "human" else "")
     if reason:
@@ -238,10 +245,11 @@ def ask_which(aspect: Aspect | None, reader: Reader) -> Answer:
     return Answer("clarify", text, (("Xem danh mục", "/control_menu"), ("Gặp người", "/human_ask")), None, aspect)
 
 
-def abstain(reader: Reader) -> Answer:
-    """Say honestly that no record fits."""
+def abstain(gap: str, reader: Reader) -> Answer:
+    """Say honestly that no record fits; ``gap`` names the procedure when it is known to exist."""
+    what = f"“{gap}”" if gap else "việc này"
     text = (
-        f"Dạ, em chưa có thông tin về việc này nên không dám nói sai. {reader.title[:1].upper()}{reader.title[1:]} tìm trên "
+        f"Dạ, em chưa có thông tin về {what} nên không dám nói sai. Mời {reader.title} tìm trên "
         "https://dichvucong.gov.vn hoặc gọi 1022 giúp em, hay nhắn “gặp người” để có người trả lời ạ."
     )
     return Answer("abstain", text, (("Gặp người", "/human_ask"), ("Xem danh mục", "/control_menu")))

@@ -8,7 +8,7 @@ from typing import Self
 from knowledge import answer as say
 from knowledge.aspects import read
 from knowledge.index import Progress
-from knowledge.load import load_city_rules, load_records
+from knowledge.load import load_city_rules, load_records, load_uncovered
 from knowledge.search import Searcher
 from knowledge.types import Answer, Aspect, CityRule, Hit, ProcedureRecord, SearchResult
 from nlu.encoder.base import Embedder
@@ -21,7 +21,7 @@ _OFFERED = 3
 
 
 class KnowledgeBase:
-    """Procedure records with their index; immutable, safe to share between threads. Its calls take about 15 ms of CPU."""
+    """Procedure records with their index; immutable, safe to share between threads. A call takes about 15 ms of CPU."""
 
     def __init__(
         self, records: Mapping[str, ProcedureRecord], rules: Mapping[str, CityRule], searcher: Searcher
@@ -44,7 +44,8 @@ class KnowledgeBase:
             RecordError: With one Vietnamese line per fault of the records.
         """
         records = load_records(records_dir)
-        return cls(records, load_city_rules(records_dir), Searcher(records, index_dir, embedder, progress))
+        searcher = Searcher(records, index_dir, embedder, progress, load_uncovered(records_dir))
+        return cls(records, load_city_rules(records_dir), searcher)
 
     def search(self, text: str, k: int = 5) -> SearchResult:
         """Find the ``k`` nearest procedures for a question."""
@@ -77,7 +78,7 @@ class KnowledgeBase:
             return say.switched_off(None, reader)
         question = read(text)
         wanted = aspect or question.aspect
-        if code in self.records:
+        if code and code in self.records:
             return self._tell(Hit(code, self.records[code].name, 1.0, "đã chọn"), wanted, off, reader)
         current = self.records.get(current_code or "")
         if not question.has_subject and not self._names_code(text):
@@ -86,10 +87,10 @@ class KnowledgeBase:
                 return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), follow_up, off, reader)
             return say.ask_which(wanted, reader)
         result = self.search(text)
-        if result.decision == "abstain" and current and wanted:
+        if result.decision == "abstain" and current and wanted and not result.gap:
             return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), wanted, off, reader)
         if result.decision == "abstain":
-            return say.abstain(reader)
+            return say.abstain(result.gap, reader)
         if result.decision == "clarify":
             return self._ask(result, wanted, current, off, reader)
         return self._tell(result.hits[0], wanted, off, reader)

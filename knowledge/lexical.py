@@ -89,6 +89,6 @@ class Lexicon:
             record, name, folded = self._names[place]
             is_whole = " " in folded and f" {folded} " in asked
             match = NameMatch(float(scores[place]), name, is_whole)
-            if (match.is_whole, match.score) > (best[record].is_whole, best[record].score):
+            if (match.score, match.is_whole) > (best[record].score, best[record].is_whole):
                 best[record] = match
         return best

@@ -13,9 +13,10 @@ import frontmatter
 import yaml
 from pydantic import ValidationError
 
-from knowledge.types import CityRule, ProcedureRecord
+from knowledge.types import CityRule, ProcedureRecord, Uncovered
 
 RULES_FILE = "city_rules.yml"
+UNCOVERED_FILE = "uncovered.yml"
 _KINDS = {
     "missing": "thiếu trường này; thêm vào theo mẫu trong docs/guide/editors.md",
     "extra_forbidden": "trường lạ; xóa đi hoặc sửa lại tên trường cho đúng",
@@ -53,7 +54,7 @@ def _explain(error: ValidationError, path: Path) -> Iterator[str]:
         yield f"{path}: {where}: {text}"
 
 
-def _parse_yaml(path: Path) -> tuple[dict[str, Any], str]:
+def _parse_yaml(path: Path) -> tuple[Any, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -119,7 +120,7 @@ def load_records(folder: Path) -> dict[str, ProcedureRecord]:
         if record.code in records:
             problems.append(f"{path}: code: mã {record.code} đã có ở {records[record.code].field}/; chỉ giữ một tệp")
         records[record.code] = record
-    problems += _check_rules(folder, records)
+    problems += _check_lists(folder, records)
     if not records and not problems:
         problems.append(f"{folder}: không có bản ghi nào (tệp <lĩnh vực>/<mã>.md)")
     if problems:
@@ -127,9 +128,10 @@ def load_records(folder: Path) -> dict[str, ProcedureRecord]:
     return dict(sorted(records.items()))
 
 
-def _check_rules(folder: Path, records: dict[str, ProcedureRecord]) -> list[str]:
+def _check_lists(folder: Path, records: dict[str, ProcedureRecord]) -> list[str]:
     try:
         rules = load_city_rules(folder)
+        load_uncovered(folder)
     except RecordError as error:
         return error.problems
     return [
@@ -159,6 +161,27 @@ def load_city_rules(folder: Path) -> dict[str, CityRule]:
     if problems:
         raise RecordError(problems)
     return rules
+
+
+def load_uncovered(folder: Path) -> list[Uncovered]:
+    """Read ``uncovered.yml`` of ``folder``; empty when the file does not exist.
+
+    Raises:
+        RecordError: With one line per fault.
+    """
+    path = folder / UNCOVERED_FILE
+    if not path.exists():
+        return []
+    data, _ = _parse_yaml(path)
+    found, problems = [], []
+    for number, value in enumerate(data, 1):
+        try:
+            found.append(Uncovered.model_validate(value))
+        except ValidationError as error:
+            problems += [line.replace(f"{path}: ", f"{path}: mục {number}.", 1) for line in _explain(error, path)]
+    if problems:
+        raise RecordError(problems)
+    return found
 
 
 def main(arguments: list[str]) -> int:

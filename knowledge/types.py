@@ -211,6 +211,14 @@ class CityRule(_Part):
         )
 
 
+class Uncovered(_Part):
+    """A procedure that exists but has no record yet; ``code`` None when others than the city handle it."""
+
+    name: Filled
+    code: Code | None = None
+    aliases: tuple[Filled, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A procedure found. ``score`` is 0..1, higher is closer; ``why`` names the score sources in plain words."""
@@ -223,12 +231,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a question found. ``aspect`` is None when the question names none; ``ms`` is the time taken."""
+    """What a question found.
+
+    Attributes:
+        aspect: None when the question names none.
+        ms: Time taken, milliseconds.
+        gap: Name of a procedure without a record that the question is about; "" otherwise.
+    """
 
     decision: Decision
     aspect: Aspect | None
     hits: tuple[Hit, ...]
     ms: float
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
