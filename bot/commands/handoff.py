@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.clock import SystemClock
 from bot.db.engine import Database
@@ -103,7 +103,7 @@ async def _list(_db: Database, service: HandoffService) -> None:
     if not items:
         typer.echo("Không có ai chờ.")
         return
-    table = Table("Mã", "Kênh", "Trạng thái", "Chờ", "Ai giữ", "Lý do", "Câu cuối của người dân")
+    table = Table(Column("Mã", no_wrap=True), "Kênh", "Trạng thái", "Chờ", "Ai giữ", "Lý do", "Câu cuối của người dân")
     for item in items:
         table.add_row(
             item.conversation_id[:SHORT_ID],

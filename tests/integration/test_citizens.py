@@ -148,10 +148,10 @@ async def test_deleting_leaves_only_this_turn_and_a_note_without_content(world: 
     assert await world.count(OutboxItem) == 1
     assert await world.count(Consent) == await world.count(SealedValue) == 0
     async with world.db.read() as session:
-        bodies = dict((await session.execute(select(InboxEvent.event_id, InboxEvent.body))).tuples().all())
+        bodies = dict(map(tuple, (await session.execute(select(InboxEvent.event_id, InboxEvent.body))).all()))
         buttons = (await session.scalars(select(Button.conversation_id).order_by(Button.conversation_id))).all()
         note = await session.get(Deletion, "delete")
-        jobs = (await session.execute(select(Job.kind, Job.key))).tuples().all()
+        jobs = (await session.execute(select(Job.kind, Job.key))).all()
     assert bodies["old c1"] == {}
     assert bodies["old c2"] == bodies["delete"] == {"text": "bí mật"}
     assert buttons == ["c1", "c2"]
