@@ -18,6 +18,9 @@ STAMPS=var/stamps
 LOG=var/logs/setup.log
 NEED_MB=4000
 export PYTHONNOUSERSITE=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1
+# Offices often sit behind a proxy with a certificate of its own; the system's list knows it, uv's built-in list does not.
+SYSTEM_CERTS=/etc/ssl/certs/ca-certificates.crt
+if [ -z "${SSL_CERT_FILE:-}" ] && [ -s "$SYSTEM_CERTS" ]; then export SSL_CERT_FILE="$SYSTEM_CERTS"; fi
 
 fail() {
     echo "Lỗi: $1" >&2
