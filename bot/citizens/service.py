@@ -15,6 +15,7 @@ from bot.complaints import service as complaints
 from bot.conversations.commands import CommandContext
 from bot.db.engine import Database
 from bot.errors import InputError
+from bot.handoff import service as handoff
 from bot.media import service as media
 
 __all__ = [
@@ -118,6 +119,7 @@ class CitizenService:
         conversation_id = ctx.conversation_id
         counts = await repository.delete_content(ctx.session, conversation_id, ctx.turn_id, ctx.now)
         counts["complaints_detached"] = await complaints.forget_contact(ctx.session, conversation_id, detach=True)
+        await handoff.forget_reasons(ctx.session, conversation_id)
         media_ids = await media.forget(ctx.session, conversation_id)
         counts["media"] = len(media_ids)
         if media_ids:
@@ -130,12 +132,13 @@ class CitizenService:
 
 
 async def purge_expired(session: AsyncSession, now: datetime, days: int) -> dict[str, int]:
-    """Delete transcripts, sealed values and unfiled pictures older than ``days``: for a daily job.
+    """Delete transcripts, sealed values, unfiled pictures and hand-off reasons older than ``days``, daily.
 
     Consents, complaints and notes of deletions stay. Returns how many rows of what were deleted.
     """
     before = now - timedelta(days=days)
     counts = await repository.purge(session, before)
+    await handoff.forget_old_reasons(session, before)
     media_ids = await media.forget_older(session, before)
     if media_ids:
         await repository.add_job(session, media.DELETE_JOB, f"purge:{now:%Y%m%dT%H%M%S.%f}", now, {"ids": media_ids})

@@ -93,6 +93,16 @@ async def queue(session: AsyncSession) -> Sequence[Row[Conversation, Handoff, st
     return (await session.execute(query)).all()
 
 
+async def clear_reasons(session: AsyncSession, conversation_id: str) -> None:
+    """Empty why this conversation asked for a person: it may be the citizen's own words."""
+    await session.execute(update(Handoff).where(Handoff.conversation_id == conversation_id).values(reason=""))
+
+
+async def clear_old_reasons(session: AsyncSession, before: datetime) -> None:
+    """Empty the reasons of requests made before ``before``."""
+    await session.execute(update(Handoff).where(Handoff.asked_at < before, Handoff.reason != "").values(reason=""))
+
+
 async def ids_starting_with(session: AsyncSession, prefix: str, limit: int) -> Sequence[str]:
     """Return conversation ids that start with ``prefix``."""
     query = select(Conversation.id).where(Conversation.id.startswith(prefix, autoescape=True))

@@ -204,3 +204,13 @@ def is_office_open(now: datetime) -> bool:
     """Tell whether wards' offices work at ``now`` (aware). Public holidays are not known here."""
     local = now.astimezone(VIETNAM)
     return local.weekday() in OFFICE_DAYS and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
+
+
+async def forget_reasons(session: AsyncSession, conversation_id: str) -> None:
+    """Empty why this conversation asked for a person; the times stay."""
+    await repository.clear_reasons(session, conversation_id)
+
+
+async def forget_old_reasons(session: AsyncSession, before: datetime) -> None:
+    """Empty the reasons of requests made before ``before``."""
+    await repository.clear_old_reasons(session, before)

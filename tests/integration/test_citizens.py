@@ -13,6 +13,7 @@ from bot.complaints.models import Complaint
 from bot.complaints.service import public_code
 from bot.conversations.models import Button, InboxEvent, Job, Message, OutboxItem, Turn
 from bot.errors import InputError, NotFoundError
+from bot.handoff.models import Handoff
 from bot.media.models import Media
 from tests.integration.people import EMAIL, PHONE, SEALED, START, World
 
@@ -266,3 +267,22 @@ async def test_purging_leaves_unanswered_events(world: World) -> None:
         await purge_expired(session, START + timedelta(days=31), days=30)
     async with world.db.read() as session:
         assert (await session.scalars(select(InboxEvent.body))).all() == [{"text": "chờ"}] * 2
+
+
+async def reasons(world: World) -> list[str]:
+    async with world.db.read() as session:
+        return list((await session.scalars(select(Handoff.reason).order_by(Handoff.conversation_id))).all())
+
+
+async def test_why_somebody_asked_for_a_person_is_deleted_but_not_the_place_in_the_queue(world: World) -> None:
+    await world.meet("c1", "c2")
+    for name in ("c1", "c2"):
+        async with world.turn(name, f"ask {name}") as ctx:
+            await world.handoff.apply_ask_human(ctx, {"reason": "chuyện riêng"})
+    await delete(world)
+    assert await reasons(world) == ["", "chuyện riêng"]
+    assert (await world.handoff.status("c1")).position == 1
+    world.wait(days=31)
+    async with world.db.begin() as session:
+        await purge_expired(session, world.clock.now(), days=30)
+    assert await reasons(world) == ["", ""]
