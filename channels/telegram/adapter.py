@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.ext import ExtBot
 
 from channels.base import SendError
-from channels.telegram.client import FloodError, HideToken, Request, may_have_arrived
+from channels.telegram.client import FloodError, Request, hide_token, may_have_arrived
 from channels.telegram.parse import CHANNEL, MAX_DOWNLOAD
 from channels.telegram.render import Part, render
 from channels.types import OutboundMessage
@@ -79,7 +79,7 @@ class TelegramChannel:
         self._token = token
         self._pace = pace or Pace()
         self._n_sent: dict[int, int] = {}
-        logging.getLogger("httpx").addFilter(HideToken(token))
+        hide_token(token)
         base = api_url.rstrip("/")
 
         def request(size: int) -> Request:

@@ -12,6 +12,8 @@ from telegram.request import BaseRequest, HTTPXRequest
 # These fail before Telegram has seen the request; every other failure may come after.
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 TOO_MANY = 429
+# They log addresses, which have the token in them. (A logger's filter doesn't see its children's lines.)
+TELLTALES = ("httpx", "httpcore.http11", "httpcore.connection", "telegram.Bot", "telegram.ext.ExtBot")
 
 
 class FloodError(TelegramError):
@@ -48,7 +50,7 @@ class Request(HTTPXRequest):
 
 
 class HideToken(logging.Filter):
-    """Takes the token out of a logger's lines: httpx logs every address, and Telegram's addresses have it."""
+    """Takes the token out of a logger's lines."""
 
     def __init__(self, token: str) -> None:
         super().__init__()
@@ -60,6 +62,12 @@ class HideToken(logging.Filter):
         if self._token in message:
             record.msg, record.args = message.replace(self._token, "***"), ()
         return True
+
+
+def hide_token(token: str) -> None:
+    """Keep the token out of the log from now on."""
+    for name in TELLTALES:
+        logging.getLogger(name).addFilter(HideToken(token))
 
 
 def _wait_of(body: bytes) -> float:

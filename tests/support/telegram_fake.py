@@ -1,4 +1,4 @@
-"""Telegram's server in the test's own event loop: an emulator of its Bot API, with the gaps filled and faults on demand."""
+"""Telegram's server in the test's own event loop: an emulator with its gaps filled and faults on demand."""
 
 import asyncio
 import io
@@ -25,7 +25,7 @@ def jpeg() -> bytes:
 
 
 class TelegramFake(LoBotApiEmulator):
-    """Remembers what the bot did; ``faults`` are raised by its next sends, in order; "hang" takes it and never answers."""
+    """Remembers what the bot did; its next sends meet ``faults``, in order: "hang" is taken and never answered."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +33,8 @@ class TelegramFake(LoBotApiEmulator):
         self.faults: list[ApiRefusal | str] = []
         self.changed = asyncio.Condition()
         self.n_polls = 0
+        self.n_refused = 0
+        self.is_token_wrong = False
         self._hang = False
         self._ids = count(100)
 
@@ -46,9 +48,12 @@ class TelegramFake(LoBotApiEmulator):
         await self._server.close()
 
     def validate(self, method: str, fields: dict[str, Any], uploads: dict[str, Any]) -> Any:
+        if self.is_token_wrong:
+            raise ApiRefusal("Unauthorized", 401)
         if method == "sendMessage" and self.faults:
             fault = self.faults.pop(0)
             if isinstance(fault, ApiRefusal):
+                self.n_refused += 1
                 raise fault
             self._hang = True
         shown = dict(fields)
@@ -93,7 +98,9 @@ class TelegramFake(LoBotApiEmulator):
         markups = [m["reply_markup"] for m in self.sent if "inline_keyboard" in (m["reply_markup"] or {})]
         return [key for row in markups[-1]["inline_keyboard"] for key in row]
 
-    async def write(self, user: int = 7, *, kind: str = "message", chat: dict[str, Any] | None = None, **more: Any) -> int:
+    async def write(
+        self, user: int = 7, *, kind: str = "message", chat: dict[str, Any] | None = None, **more: Any
+    ) -> int:
         """A citizen sends something; returns the update's id."""
         message = {
             "message_id": next(self._ids),
@@ -119,5 +126,3 @@ class TelegramFake(LoBotApiEmulator):
     def put_file(self, file_id: str, data: bytes) -> None:
         """Make a file that a citizen may send."""
         self.assets[file_id] = {"data": data, "size": len(data)}
-
-
