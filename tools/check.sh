@@ -16,7 +16,7 @@ check() {
     fi
 }
 
-rasa_data() { nlu/.venv/bin/python nlu/train.py --check; }
+rasa_data() { nlu/.venv/bin/python tools/check_rules.py; }
 
 check "ruff" .venv/bin/ruff check -q .
 check "ruff format" .venv/bin/ruff format -q --check .

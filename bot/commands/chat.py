@@ -94,10 +94,9 @@ async def _services(settings: Settings, console: Console) -> AsyncIterator["Serv
         return
     from bot.main import build, close
 
-    services = build(settings)
+    services = await asyncio.to_thread(build, settings)
     # The running application owns every other channel.
     services.channels.clear()
-    await asyncio.to_thread(services.knowledge.load)
     sending = asyncio.create_task(services.outbox.run_forever())
     try:
         yield services
