@@ -9,6 +9,8 @@ from telegram import Update
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 
+log = logging.getLogger(__name__)
+
 # These fail before Telegram has seen the request; every other failure may come after.
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 TOO_MANY = 429
@@ -41,7 +43,7 @@ class Request(HTTPXRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """See ``BaseRequest.parse_json_payload``; an update that would spoil its whole batch becomes an empty one."""
+        """See ``BaseRequest.parse_json_payload``; an update that would spoil its whole batch is reduced to who wrote."""
         data: dict[str, Any] = BaseRequest.parse_json_payload(payload)
         result = data.get("result")
         if isinstance(result, list):
@@ -78,11 +80,22 @@ def _wait_of(body: bytes) -> float:
 
 
 def _readable(item: Any) -> Any:
-    if not isinstance(item, dict) or "update_id" not in item:
+    if not isinstance(item, dict) or "update_id" not in item or _is_readable(item):
         return item
+    log.error("update %s cannot be read", item["update_id"])
+    message = item.get("message")
+    if isinstance(message, dict):
+        # Who wrote is enough to say that we could not read it; the extra field makes it a message of unknown kind.
+        core = {name: message[name] for name in ("message_id", "date", "chat", "from") if name in message}
+        reduced = {"update_id": item["update_id"], "message": {**core, "unreadable": True}}
+        if _is_readable(reduced):
+            return reduced
+    return {"update_id": item["update_id"]}
+
+
+def _is_readable(item: dict[str, Any]) -> bool:
     try:
         Update.de_json(item, None)
     except Exception:  # noqa: BLE001 - the library's parser may raise anything on a form that it doesn't expect
-        logging.getLogger(__name__).error("update %s cannot be read, left out", item["update_id"])
-        return {"update_id": item["update_id"]}
-    return item
+        return False
+    return True

@@ -313,11 +313,12 @@ async def test_an_update_that_cannot_be_stored_holds_up_only_its_own_citizen(bot
 
 
 async def test_an_update_that_the_library_cannot_read_does_not_block_the_others(bot: Bot, fake: TelegramFake) -> None:
-    await fake.enqueue_update({"message": {"message_id": "?", "text": 5}}, token=TOKEN)
+    await fake.enqueue_update({"message": {"message_id": 1, "text": 5}}, token=TOKEN)
+    await fake.write(user=8, poll={"id": "of a future form"})
     await fake.write(text="chào em")
     async with bot.running():
-        await fake.until(lambda: len(fake.texts()) == 2)
-    assert [e.text for e in bot.received] == ["chào em"]
+        await fake.until(lambda: len(fake.texts()) == 2 and len(fake.texts(8)) == 2)
+    assert sorted((e.kind, e.text) for e in bot.received) == [("text", "chào em"), ("unsupported", "")]
 
 
 async def test_sticker_and_edited_text_are_answered(bot: Bot, fake: TelegramFake) -> None:
