@@ -23,7 +23,7 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
         "fee",
         (
             r"le phi|chi phi|muc (thu|phi)|mien phi|(ton|mat|dong|nop|thu|co) phi|phi (bao nhieu|nhieu|the nao|sao)",
-            r"(?<!duoc )(?<!nhan )(?<!huong )(ton |mat |het |dong |tra |gia )?(bao nhieu|nhieu|nhiu|may) tien",
+            r"(ton |mat |het |dong |tra |gia )?(bao nhieu|nhieu|nhiu|may) tien",
             r"(ton|het|dong|tra|gia|phi|mat) (khoang )?(bao nhieu|nhieu|nhiu)",
             r"(ton|mat|dong|tra) (tien|kem)|tien (phi|nop)",
             r"(bao nhieu|bao nhiu|nhieu|nhiu)(?= (vay|a|ha|the|day|nhi)\b|$)",
@@ -73,6 +73,14 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
 _ASPECTS = re.compile(
     r"(?<!\S)(?:" + "|".join(f"(?P<{name}>{'|'.join(phrases)})" for name, phrases in _PHRASES) + r")(?!\S)"
 )
+# That many weak words together do name something: "nhận cha, nhận mẹ, nhận con".
+_ENOUGH_WEAK = 4
+_RECEIVING = frozenset(("duoc", "nhan", "huong", "lanh", "linh", "cho"))
+# "có cần đem sổ hộ khẩu theo không": a paper is named, but the question is about the procedure talked about before.
+_NEEDED = re.compile(
+    r"\b(can|phai|khoi|khong can) (dem|mang|nop|cam|xach|kem|giay|ban (sao|chinh|goc)|so ho khau)\b"
+    r".*\b(khong|hong|hok|ko|chua|ha|a)\b"
+)
 _HOW = re.compile(r"\b(lam sao|lam the nao|nhu the nao|the nao|cach lam|lam cach nao|phai lam gi|can lam gi)\b")
 # Words of politeness and asking, as written with diacritics; they name no procedure.
 _FILLERS = frozenset(
@@ -99,6 +107,7 @@ class Question:
 
     Attributes:
         aspect: The one aspect asked for; ``overview`` when it asks for several; None when it names none.
+        is_if_needed: Asks whether some paper is needed.
         is_how: Asks how to do it, in general words.
         words: Its syllables as written that may name a procedure (lower case, NFC).
         runs: The same, folded, as runs of neighbours.
@@ -107,6 +116,7 @@ class Question:
     """
 
     aspect: Aspect | None
+    is_if_needed: bool
     is_how: bool
     words: tuple[str, ...]
     runs: tuple[tuple[str, ...], ...]
@@ -132,6 +142,8 @@ def read(text: str) -> Question:
         for place in range(start, start + match.group().count(" ") + 1):
             kept[place] = False
         name: Aspect = match.lastgroup  # type: ignore[assignment]
+        if name == "fee" and start and folded[start - 1] in _RECEIVING:
+            continue  # asks for money to get, not to pay
         if name not in found:
             found.append(name)
     is_folded = written == folded
@@ -145,9 +157,10 @@ def read(text: str) -> Question:
             runs.append([])
     return Question(
         aspect=None if not found else found[0] if len(found) == 1 else "overview",
+        is_if_needed=not found and bool(_NEEDED.search(joined)),
         is_how=bool(_HOW.search(joined)),
         words=tuple(words),
         runs=tuple(tuple(run) for run in runs if run),
-        has_subject=any(plain not in _WEAK for run in runs for plain in run),
+        has_subject=len(words) >= _ENOUGH_WEAK or any(plain not in _WEAK for run in runs for plain in run),
         is_folded=is_folded,
     )

@@ -10,7 +10,7 @@ from knowledge.aspects import read
 from knowledge.index import Progress
 from knowledge.load import load_city_rules, load_records, load_uncovered
 from knowledge.search import Searcher
-from knowledge.types import Answer, Aspect, CityRule, Hit, ProcedureRecord, SearchResult
+from knowledge.types import ASPECTS, Answer, Aspect, CityRule, Hit, ProcedureRecord, SearchResult
 from nlu.encoder.base import Embedder
 
 # Passed in ``off``: the whole skill is switched off, not just one field or procedure.
@@ -18,6 +18,7 @@ ALL_PROCEDURES = "procedure"
 # Candidates this near to the best are offered when the bot asks which one is meant.
 _OFFER_WITHIN = 0.15
 _OFFERED = 3
+DEFAULT_TITLE = "cô/chú"
 
 
 class KnowledgeBase:
@@ -58,9 +59,9 @@ class KnowledgeBase:
         off: frozenset[str] = frozenset(),
         *,
         today: date,
-        title: str = "cô/chú",
+        title: str = DEFAULT_TITLE,
         code: str | None = None,
-        aspect: Aspect | None = None,
+        aspect: str | None = None,
     ) -> Answer:
         """Answer a question in Vietnamese.
 
@@ -69,15 +70,15 @@ class KnowledgeBase:
             current_code: The procedure talked about before; a question that names none is about it.
             off: Procedure codes, field folders or ``procedure`` (all) that are switched off: these go to people.
             today: Vietnam's date, against which validity is judged.
-            title: How the citizen is addressed.
+            title: How the citizen is addressed; "" means the default.
             code: A procedure chosen by button; nothing is searched then.
-            aspect: An aspect chosen by button.
+            aspect: An aspect chosen by button; one that does not exist counts as none.
         """
-        reader = say.Reader(title, today)
+        reader = say.Reader(title or DEFAULT_TITLE, today)
         if ALL_PROCEDURES in off:
             return say.switched_off(None, reader)
         question = read(text)
-        wanted = aspect or question.aspect
+        wanted = next((known for known in ASPECTS if known == aspect), question.aspect)
         if code and code in self.records:
             return self._tell(Hit(code, self.records[code].name, 1.0, "đã chọn"), wanted, off, reader)
         current = self.records.get(current_code or "")
@@ -86,6 +87,8 @@ class KnowledgeBase:
                 follow_up = wanted or ("steps" if question.is_how else None)
                 return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), follow_up, off, reader)
             return say.ask_which(wanted, reader)
+        if current and question.is_if_needed:
+            return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), "documents", off, reader)
         result = self.search(text)
         if result.decision == "abstain" and current and wanted and not result.gap:
             return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), wanted, off, reader)

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ def _key(embedder: Embedder, text: str) -> str:
 
 def _read(path: Path, dimensions: int) -> dict[str, NDArray[np.float32]]:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             keys, vectors = stored["keys"], stored["vectors"]
     except FileNotFoundError:
         return {}
@@ -49,7 +50,7 @@ def _read(path: Path, dimensions: int) -> dict[str, NDArray[np.float32]]:
 
 def _write(path: Path, vectors: dict[str, NDArray[np.float32]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part.npz")
+    draft = path.with_suffix(f".{os.getpid()}.npz")
     np.savez(draft, keys=np.array(list(vectors)), vectors=np.stack(list(vectors.values())))
     draft.replace(path)
 

@@ -28,31 +28,30 @@ def terms(runs: Iterable[Sequence[str]]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """The record's name that fits a question best: share of common words (0..1), and whether it is the whole name."""
+    """The record's name that fits a question best: share of common words (0..1), and whether they are the same."""
 
     score: float
     name: str
-    is_whole: bool
+    is_exact: bool
 
 
 class Lexicon:
     """Word index of records; ``names[i]`` and ``texts[i]`` belong to record i."""
 
     def __init__(self, names: Sequence[Sequence[str]], texts: Sequence[str]) -> None:
-        self._names: list[tuple[int, str, str]] = []
+        self._names: list[tuple[int, str]] = []
         per_name: list[set[str]] = []
         for record, group in enumerate(names):
             for name in group:
                 question = read(name)
                 runs = question.runs or (tuple(fold(word) for word in syllables(name)),)
                 per_name.append(set(terms(runs)))
-                self._names.append((record, name, " ".join(word for run in runs for word in run)))
+                self._names.append((record, name))
         documents = Counter(term for group in self._by_record(per_name) for term in group)
         # BM25's idf (Robertson, Zaragoza 2009), over records: a word in every record tells nothing.
         self._idf = {term: math.log(1 + (len(names) - n + 0.5) / (n + 0.5)) for term, n in documents.items()}
         self._unknown = math.log(1 + (len(names) + 0.5) / 0.5)
         self._mass = np.array([sum(self._idf[term] for term in group) for group in per_name], np.float32)
-        self._owners = np.array([record for record, *_ in self._names], np.int64)
         self._postings: dict[str, list[int]] = {}
         for place, found in enumerate(per_name):
             for term in found:
@@ -63,7 +62,7 @@ class Lexicon:
 
     def _by_record(self, per_name: list[set[str]]) -> list[set[str]]:
         groups: dict[int, set[str]] = {}
-        for (record, *_), group in zip(self._names, per_name, strict=True):
+        for (record, _), group in zip(self._names, per_name, strict=True):
             groups.setdefault(record, set()).update(group)
         return list(groups.values())
 
@@ -84,11 +83,8 @@ class Lexicon:
         wanted = sum(self._idf.get(term, self._unknown) for term in query)
         scores = 2 * common / np.maximum(self._mass + wanted, 1e-6)
         best = [NameMatch(0.0, "", False)] * self.n_records
-        asked = f" {' '.join(word for run in runs for word in run)} "
         for place in np.flatnonzero(scores):
-            record, name, folded = self._names[place]
-            is_whole = " " in folded and f" {folded} " in asked
-            match = NameMatch(float(scores[place]), name, is_whole)
-            if (match.score, match.is_whole) > (best[record].score, best[record].is_whole):
-                best[record] = match
+            record, name = self._names[place]
+            if scores[place] > best[record].score:
+                best[record] = NameMatch(float(scores[place]), name, bool(scores[place] > 0.999))
         return best

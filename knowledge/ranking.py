@@ -14,12 +14,12 @@ WEIGHTS = {"dense": 0.40, "names": 0.45, "texts": 0.15}
 WEIGHTS_FOLDED = {"dense": 0.25, "names": 0.55, "texts": 0.20}
 # Cosines of multilingual-e5 crowd together; below the first a passage is unrelated, above the second it says the same.
 DENSE_RANGE = (0.80, 0.95)
-WHOLE_NAME_BONUS = 0.10
+# The question is exactly one of the names: longer names that contain it stay behind.
+EXACT_NAME_BONUS = 0.10
 ABSTAIN_BELOW = 0.40
 # Between the two the best guess is offered, not told.
-SURE_FROM = 0.45
-CLEAR_MARGIN = 0.04
-CLEAR_SCORE = 0.90
+SURE_FROM = 0.42
+CLEAR_MARGIN = 0.025
 
 
 def fuse(
@@ -41,7 +41,7 @@ def fuse(
     for place, (code, name) in enumerate(titles):
         match = names[place]
         score = weights["dense"] * near[place] + weights["names"] * match.score + weights["texts"] * texts[place]
-        score += WHOLE_NAME_BONUS * match.score if match.is_whole else 0.0
+        score += EXACT_NAME_BONUS if match.is_exact else 0.0
         why = f"nghĩa {near[place]:.2f}, tên {match.score:.2f}, nội dung {texts[place]:.2f}"
         if match.name:
             why += f", gần nhất: “{match.name}”"
@@ -55,6 +55,6 @@ def decide(hits: Sequence[Hit]) -> Decision:
         return "abstain"
     if hits[0].score < SURE_FROM:
         return "clarify"
-    if len(hits) > 1 and hits[0].score - hits[1].score < CLEAR_MARGIN and hits[0].score < CLEAR_SCORE:
+    if len(hits) > 1 and hits[0].score - hits[1].score < CLEAR_MARGIN:
         return "clarify"
     return "answer"

@@ -79,8 +79,8 @@ class Searcher:
         ranked = [Hit(code, self._records[code].name, 1.0, "đúng mã")] if code else self.rank(question)
         hits = [hit for hit in ranked if hit.code in self._records]
         gap = ""
-        decision = decide(ranked)
-        if decision != "abstain" and ranked[0].code not in self._records:
+        decision = decide(hits)
+        if ranked and ranked[0].code not in self._records and decide(ranked) != "abstain":
             gap, decision = ranked[0].name, "abstain"
         if decision == "answer" and self._records[hits[0].code].readiness == "human":
             decision = "human"
