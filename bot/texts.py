@@ -11,7 +11,7 @@ from bot.errors import ConfigError
 from bot.settings import ROOT
 
 TITLE = "citizen_title"
-_PLACE = re.compile(r"{([^\n{}]+?)}")
+_PLACE = re.compile(r"{{|}}|{([^\n{}]+?)}")
 
 
 class Texts:
@@ -80,9 +80,11 @@ class Texts:
 
 def _fill(template: str, values: Mapping[str, object]) -> str:
     """Fill ``{name}``; ``{{`` and ``}}`` stand for braces, as in Rasa."""
-    marked = template.replace("{{", "\0").replace("}}", "\1")
-    filled = _PLACE.sub(lambda match: str(values[match[1]]), marked)
-    return filled.replace("\0", "{").replace("\1", "}")
+
+    def value(match: re.Match[str]) -> str:
+        return str(values[match[1]]) if match[1] else match[0][0]
+
+    return _PLACE.sub(value, template)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -136,5 +136,8 @@ READERS: dict[str, Callable[[Turn, Voice], list[Event]]] = {
 
 def fill(turn: Turn, voice: Voice) -> list[Event]:
     """Take the answer to the question that was asked; an empty list if the message is none."""
+    if turn.requested not in (DESCRIPTION, PLACE) and reading.is_only_place(turn):
+        voice.say("utter_complaint_place_changed", place=turn.text)
+        return [slot_set(PLACE, turn.text), slot_set(LOCATION, None)]
     reader = READERS.get(turn.requested)
     return reader(turn, voice) if reader else []

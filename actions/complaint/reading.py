@@ -22,6 +22,7 @@ DIGRESSIONS: Final = (
     "smalltalk_",
 )
 MAX_CONTROL_WORDS: Final = 7
+MAX_PLACE_WORDS: Final = 25
 
 # Words, folded, that say only that something is to be reported.
 _REQUEST: Final = frozenset(
@@ -31,17 +32,23 @@ _REQUEST: Final = frozenset(
         làm sao như thế nào"""
     ).split()
 )
-_CUES: Final = """đường, hẻm, kiệt, ngõ, số nhà, phường, xã, đặc khu, quận, huyện, thị trấn, khu phố, tổ dân phố, ấp,
-    chung cư, ngã tư, ngã ba, ngã năm, ngã sáu, vòng xoay, bùng binh, cầu, chợ, công viên, trường, bệnh viện, quốc lộ, tỉnh lộ,
-    xa lộ, đại lộ, kênh, rạch, bến xe, khu dân cư, khu đô thị, cư xá, trước, đối diện, gần, kế, cạnh, sau lưng,
-    ngay, tại, góc"""
-_CUE: Final = "|".join(cue.strip() for cue in fold(_CUES).split(","))
-_STARTS_LIKE_PLACE: Final = re.compile(
-    rf"(?:(?:o|da|toi|tui|em|ngay|cho)\s+)*(?:(?:{_CUE})\s+\S|\d{{1,4}}[a-z]?(?:[/\-]\d+\w*)*\s+[a-z]{{2}})"
+# What an answer that is a place begins with.
+_CUES: Final = """đường|hẻm|kiệt|ngõ|số nhà|nhà số|phường|xã|đặc khu|quận|huyện|thị trấn|khu phố|tổ dân phố|ấp|chung cư|ngã tư|
+    ngã ba|ngã năm|ngã sáu|vòng xoay|bùng binh|cầu|chợ|công viên|trường|bệnh viện|quốc lộ|tỉnh lộ|xa lộ|đại lộ|kênh|rạch|
+    bến xe|khu dân cư|khu đô thị|cư xá|trước|đối diện|gần|kế|cạnh|sau lưng|tại|góc|đầu|cuối"""
+_CUE: Final = re.sub(r"\s*\n\s*", "", _CUES)
+# Without diacritics "chợ" and "cho", "cầu" and "câu" are one; these are not mistaken.
+_PLAIN_CUE: Final = (
+    "duong|hem|so nha|nha so|phuong|quan|nga tu|nga ba|chung cu|khu pho|quoc lo|vong xoay|truoc nha|doi dien"
 )
+_NUMBER: Final = r"(?:số |so )?\d{1,4}[a-z]?(?:[/\-]\d+\w*)*\s+[a-zà-ỹđ]{2}"
+_STARTS: Final = re.compile(rf"(?:(?:ở|dạ|tôi|tui|em|ngay|chỗ)\s+)*(?:(?:{_CUE})\s+\S|{_NUMBER})")
+_STARTS_PLAIN: Final = re.compile(rf"(?:(?:o|da|toi|tui|em|ngay|cho)\s+)*(?:(?:{_PLAIN_CUE})\s+\S|{_NUMBER})")
 _QUESTION: Final = re.compile(
-    r"\?|\b(?:o dau|bao nhieu|lam sao|the nao|can gi|giay gi|bao lau|khi nao|may gio|duoc khong|gi vay|la gi)\b"
+    r"\?|\b(?:o dau|bao nhieu|lam sao|tai sao|the nao|can gi|giay gi|bao lau|khi nao|may gio|duoc khong|gi vay|la gi|nao)\b"
 )
+# Said of papers and persons, not of places.
+_NOT_PLACE: Final = re.compile(r"\b(?:ho so|thu tuc|cua toi|cua tui|giay to|gap nguoi|gap can bo)\b")
 # In a description only a name or a number after the cue makes it a place: "đường hư" is none.
 _PLACE_IN_TEXT: Final = re.compile(
     r"\b((?:(?:trước|gần|đối diện|ngay|cạnh|kế|ở|tại|truoc|doi dien)\s+)?"
@@ -59,8 +66,17 @@ def has_content(text: str) -> bool:
 
 def looks_like_place(text: str) -> bool:
     """Tell whether a text by itself names a place ("hẻm 3 Cách Mạng Tháng Tám", "phường Khai Quang")."""
-    folded = " ".join(fold(text).split())
-    return bool(_STARTS_LIKE_PLACE.match(folded)) and not _QUESTION.search(folded) and len(folded.split()) <= 25
+    lower = " ".join(text.lower().split())
+    folded = fold(lower)
+    starts = _STARTS_PLAIN if folded == lower else _STARTS
+    return bool(starts.match(lower)) and not _QUESTION.search(folded) and len(lower.split()) <= MAX_PLACE_WORDS
+
+
+def is_only_place(turn: Turn) -> bool:
+    """Tell whether the turn does nothing but name a place, so surely that it corrects one given before."""
+    return (
+        bool(turn.text) and find_place(turn.text) == _LEADING.sub("", turn.text).strip(" .,;!") and not is_control(turn)
+    )
 
 
 def find_place(text: str) -> str:
@@ -96,7 +112,8 @@ def read_place(turn: Turn) -> str | None:
         return _LEADING.sub("", turn.text).strip()
     if turn.is_intent("control_deny", "control_affirm", "control_skip"):
         return ""
-    if is_control(turn) or is_digression(turn) or (turn.accepted and _QUESTION.search(turn.folded)):
+    is_asking = turn.accepted and (_QUESTION.search(turn.folded) or _NOT_PLACE.search(turn.folded))
+    if is_control(turn) or is_digression(turn) or is_asking:
         return None
     return turn.text if len(re.findall(r"[^\W\d_]", turn.text)) >= 3 else ""
 

@@ -5,6 +5,9 @@ from actions.procedure.answer import ask, tell
 from actions.services import Knowledge, Switches
 from actions.turn import Event, Turn
 
+OUTSIDE = ("utter_control_not_understood", "utter_control_not_understood_again")
+IN_FORM = ("utter_control_not_understood_form", "utter_control_not_understood_form_again")
+
 
 class ControlFallback(CitizenAction):
     """Runs when no intent was accepted."""
@@ -28,7 +31,6 @@ class ControlFallback(CitizenAction):
             )
             if found.decision == "answer" and not is_echo:
                 return tell(found, voice)
-        first = "utter_control_not_understood_form" if turn.form else "utter_control_not_understood"
-        again = turn.said_before(first, f"{first}_again")
-        voice.say(f"{first}_again" if again else first)
+        first, again = IN_FORM if turn.form else OUTSIDE
+        voice.say(again if turn.said_before(first, again) else first)
         return []
