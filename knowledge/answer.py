@@ -227,11 +227,12 @@ def _to_person(record: ProcedureRecord, hit: Hit, aspect: Aspect, reason: str, r
 
 
 def clarify(candidates: Iterable[tuple[ProcedureRecord, str]], aspect: Aspect | None, reader: Reader) -> Answer:
-    """Ask which of two or three procedures is meant; each comes with the hint that tells it apart ("" = none)."""
+    """Ask which of one to three procedures is meant; each comes with the hint that tells it apart ("" = none)."""
     listed = list(candidates)
     lines = [f"{hint}: {record.plain_name}" if hint else record.plain_name for record, hint in listed]
     buttons = [(_title(record), payload(record.code, aspect)) for record, _ in listed]
-    text = f"Dạ, {reader.title} đang hỏi việc nào trong mấy việc này ạ?\n{_lines(lines)}"
+    several = f"Dạ, {reader.title} đang hỏi việc nào trong mấy việc này ạ?"
+    text = (several if len(listed) > 1 else f"Dạ, có phải {reader.title} hỏi việc này không ạ?") + f"\n{_lines(lines)}"
     return Answer("clarify", text, (*buttons, ("Gặp người", "/human_ask")), None, aspect)
 
 

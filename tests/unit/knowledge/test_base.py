@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from knowledge.answer import Reader, clarify
 from knowledge.base import KnowledgeBase
 from knowledge.types import Answer
-from tests.unit.knowledge.support import COPY, LetterEmbedder, write_records
+from tests.unit.knowledge.support import COPY, LetterEmbedder, record, write_records
 
 TODAY = date(2026, 11, 21)
 
@@ -74,6 +75,11 @@ def test_two_near_procedures_are_told_apart_by_their_hints(tmp_path: Path) -> No
     assert answer.decision == "clarify"
     assert "Đã có khai sinh, chỉ cần bản sao" in answer.text
     assert ("Xin bản sao khai sinh", '/procedure_ask{"procedure_code":"1.000002"}') in answer.buttons
+
+
+def test_a_single_guess_is_offered_not_told() -> None:
+    text = clarify([(record(), "")], None, Reader("bác", TODAY)).text
+    assert text == "Dạ, có phải bác hỏi việc này không ạ?\n• làm giấy khai sinh"
 
 
 def test_what_is_not_there_is_not_invented(knowledge: KnowledgeBase) -> None:
