@@ -1,6 +1,7 @@
 """Publish and subscribe: tells open pages at once that something happened.
 
-What travels here is a hint, never the record: receivers read the database, so a lost hint costs a short delay, not a message.
+What travels here is a hint, never the record: receivers read the database, so a lost hint costs a short delay, not a
+message.
 """
 
 import asyncio

@@ -15,6 +15,8 @@ MESSAGE_BODY_BYTES = 16 * 1024
 # Room for the form fields around a picture.
 FORM_BYTES = 64 * 1024
 MAX_TRACKED_SESSIONS = 20_000
+TROUBLE = "Dạ em đang gặp trục trặc. Cô/chú bấm Gửi lại sau ít phút, hoặc gọi tổng đài 1022 giúp em ạ."
+BAD_REQUEST = "Dạ em chưa đọc được nội dung này. Cô/chú gửi lại giúp em ạ."
 
 
 class Refusal(BotError):

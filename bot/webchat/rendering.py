@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -22,11 +24,19 @@ SAMPLE_MARK = "dữ liệu mẫu"
 WORDLESS = {"[hình]": "", "[vị trí]": "Đã gửi vị trí"}
 
 _TOKEN = re.compile(r"https://[^\s<>\"]+|<(phone|cccd|cmnd|email):[0-9A-Za-z]+>")
-_BULLET = re.compile(r"^\s*[-•–]\s+(.*)$")
-_NUMBERED = re.compile(r"^\s*(\d{1,2})[.)]\s+(.*)$")
+_BULLET = re.compile(r"^[-•–]\s+(.*)$")
+_NUMBERED = re.compile(r"^(\d{1,2})[.)]\s+(.*)$")
 _HEADING = re.compile(r"^(?!Dạ)[^\s:][^:]{1,40}:$")
-_LABEL = re.compile(r"^([^\W\d_][^:.,;?!/]{1,24}:)(\s.+)$")
-_SOURCE = re.compile(r"^\s*Nguồn\b", re.IGNORECASE)
+_LABEL = re.compile(r"^((?!Dạ\b)[^\W\d_][^:.,;?!/]{1,24}:)(\s.+)$")
+_SOURCE = re.compile(r"^Nguồn\b", re.IGNORECASE)
+_BLOCKS = {
+    "p": Markup("<p>{}</p>"),
+    "ul": Markup("<ul>{}</ul>"),
+    "ol": Markup("<ol>{}</ol>"),
+    "single": Markup("{}"),
+    "gap": Markup(""),
+}
+_LINK = Markup('<a class="address" href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
 # Characters that end a sentence rather than an address.
 _TRAILING = ".,;:!?)]}»”'"
 
@@ -35,19 +45,19 @@ class MessageView(Protocol):
     """What ``ConversationService`` tells about one message."""
 
     @property
-    def id(self) -> int: ...  # noqa: D102
+    def id(self) -> int: ...
     @property
-    def author(self) -> str: ...  # noqa: D102
+    def author(self) -> str: ...
     @property
-    def text(self) -> str: ...  # noqa: D102
+    def text(self) -> str: ...
     @property
-    def buttons(self) -> Sequence[Button]: ...  # noqa: D102
+    def buttons(self) -> Sequence[Button]: ...
     @property
-    def image_id(self) -> str | None: ...  # noqa: D102
+    def image_id(self) -> str | None: ...
     @property
-    def ask(self) -> str | None: ...  # noqa: D102
+    def ask(self) -> str | None: ...
     @property
-    def created_at(self) -> datetime: ...  # noqa: D102
+    def created_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,43 +135,26 @@ def button_html(button: Button) -> ButtonHtml | None:
 def body_html(text: str) -> Markup:
     """Turn plain text into paragraphs, lists and safe links. Nothing of the text is taken as HTML."""
     blocks: list[Markup] = []
-    list_tag = ""
-    items: list[Markup] = []
-    lines: list[Markup] = []
-
-    def flush() -> None:
-        nonlocal list_tag
-        if items:
-            blocks.append(Markup("<{0}>{1}</{0}>").format(Markup(list_tag), Markup("").join(items)))
-            items.clear()
-        if lines:
-            blocks.append(Markup("<p>{}</p>").format(Markup("<br>").join(lines)))
-            lines.clear()
-        list_tag = ""
-
-    for line in text.split("\n"):
-        bullet, numbered = _BULLET.match(line), _NUMBERED.match(line)
-        tag = "ul" if bullet else "ol" if numbered else ""
-        if tag != list_tag or not line.strip():
-            flush()
-        if bullet:
-            items.append(Markup("<li>{}</li>").format(inline_html(bullet[1])))
-        elif numbered:
-            items.append(Markup('<li value="{}">{}</li>').format(int(numbered[1]), inline_html(numbered[2])))
-        elif _SOURCE.match(line):
-            flush()
-            blocks.append(Markup('<p class="source">{}</p>').format(inline_html(line.strip())))
-        elif _HEADING.match(line):
-            flush()
-            blocks.append(Markup('<p class="heading">{}</p>').format(inline_html(line.strip())))
-        elif line.strip():
-            label = _LABEL.match(line.strip())
-            lines.append(
-                Markup("<b>{}</b>{}").format(label[1], inline_html(label[2])) if label else inline_html(line.strip())
-            )
-        list_tag = tag
-    flush()
+    for kind, lines in groupby(map(_line_html, text.split("\n")), key=itemgetter(0)):
+        joint = Markup("<br>") if kind == "p" else Markup("")
+        blocks.append(_BLOCKS[kind].format(joint.join(html for _, html in lines)))
     return Markup("").join(blocks)
+
+
+def _line_html(line: str) -> tuple[str, Markup]:
+    """Return which block a line belongs to, and its HTML."""
+    line = line.strip()
+    if bullet := _BULLET.match(line):
+        return "ul", Markup("<li>{}</li>").format(inline_html(bullet[1]))
+    if numbered := _NUMBERED.match(line):
+        return "ol", Markup('<li value="{}">{}</li>').format(int(numbered[1]), inline_html(numbered[2]))
+    if _SOURCE.match(line):
+        return "single", Markup('<p class="source">{}</p>').format(inline_html(line))
+    if _HEADING.match(line):
+        return "single", Markup('<p class="heading">{}</p>').format(inline_html(line))
+    if label := _LABEL.match(line):
+        return "p", Markup("<b>{}</b>{}").format(label[1], inline_html(label[2]))
+    return ("p" if line else "gap"), inline_html(line)
 
 
 def inline_html(text: str) -> Markup:
@@ -177,8 +170,7 @@ def inline_html(text: str) -> Markup:
         address = match[0].rstrip(_TRAILING)
         end = match.start() + len(address)
         if _safe_host(address):
-            link = '<a class="address" href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>'
-            parts.append(Markup(link).format(address))
+            parts.append(_LINK.format(address))
         else:
             parts.append(escape(address))
     parts.append(escape(text[end:]))
@@ -186,7 +178,7 @@ def inline_html(text: str) -> Markup:
 
 
 def _safe_host(address: str) -> str:
-    """Return the host of an https address, "" for anything that could mislead (user part, look-alike letters, no host)."""
+    """Return the host of an https address, "" for one that could mislead (user part, look-alike letters, no host)."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""

@@ -1,4 +1,4 @@
-"""The web page as a channel: a message is already stored when it is sent, so sending means telling open pages to look."""
+"""The web page as a channel: messages are stored already, so sending one means telling open pages to look."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -28,7 +28,7 @@ class WebChannel:
         self._publisher = publisher
 
     async def send(self, user_id: str, message: OutboundMessage, message_id: int) -> str:
-        """Tell the citizen's pages that message ``message_id`` is there; without an open page it waits in the history."""
+        """Tell the citizen's pages that a message is there; without an open page it waits in the history."""
         self._publisher.publish(topic_of(user_id), {"type": "message", "message_id": message_id})
         return str(message_id)
 
