@@ -76,7 +76,7 @@ class TelegramChannel:
         pace: Pace | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        self._token = token
+        token = self._token = token.strip()
         self._pace = pace or Pace()
         self._n_sent: dict[int, int] = {}
         hide_token(token)

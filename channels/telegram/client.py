@@ -43,7 +43,7 @@ class Request(HTTPXRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """See ``BaseRequest.parse_json_payload``; an update that would spoil its whole batch is reduced to who wrote."""
+        """See ``BaseRequest.parse_json_payload``; an update that would spoil its batch is reduced to who wrote."""
         data: dict[str, Any] = BaseRequest.parse_json_payload(payload)
         result = data.get("result")
         if isinstance(result, list):

@@ -24,6 +24,9 @@ from tests.support.telegram_fake import TOKEN, TelegramFake, jpeg
 GROUP = {"id": -100, "type": "supergroup", "title": "Khu phố"}
 NOTICE = "Em là máy"
 
+# What differs between databases is tested in test_message_path.py, on both.
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+
 
 @pytest.fixture(autouse=True)
 def quick_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,21 +345,6 @@ async def test_a_group_is_declined_once(bot: Bot, fake: TelegramFake) -> None:
         await fake.until(lambda: len(fake.texts()) == 2)
     assert fake.texts(-100) == [GROUP_TEXT]
     assert [e.user_id for e in bot.received] == ["7"]
-
-
-async def test_messages_to_one_chat_are_apart_and_others_do_not_wait_for_it() -> None:
-    loop = asyncio.get_running_loop()
-    pace = Pace(per_chat_s=0.1, overall_s=0.01)
-    begun = loop.time()
-    moments: dict[str, list[float]] = {"a": [], "b": []}
-
-    async def one(chat: str) -> None:
-        await pace.wait(chat)
-        moments[chat].append(loop.time() - begun)
-
-    await asyncio.gather(*(one(chat) for chat in "aaab"))
-    assert moments["a"][2] >= 0.19
-    assert moments["b"][0] < 0.1
 
 
 @pytest.mark.parametrize("webhook", [True, False])
