@@ -12,7 +12,7 @@ PHOTOS, LOCATION, HISTORY = "complaint_photos", "complaint_location", "complaint
 QUESTIONS = (DESCRIPTION, PLACE, PHOTO, CHOICE, CONTACT, CONFIRM)
 ALL = (*QUESTIONS, EDIT, PHOTOS, LOCATION, HISTORY)
 # What is asked again together with a question.
-WITH = {PLACE: (PLACE, LOCATION), PHOTO: (PHOTO, PHOTOS), CHOICE: (CHOICE, CONTACT), CONTACT: (CHOICE, CONTACT)}
+WITH = {PLACE: (PLACE, LOCATION), PHOTO: (PHOTO, PHOTOS), CHOICE: (CHOICE, CONTACT)}
 FIELDS = {
     DESCRIPTION: "description|noi dung|mo ta|viec|chuyen|van de",
     PLACE: "place|dia chi|noi|noi xay ra|cho|vi tri|so nha|ten duong|duong|hem|phuong",
@@ -78,10 +78,11 @@ def _contact(turn: Turn, voice: Voice) -> list[Event]:
     words = {"anonymous": CHOICE_WORDS["anonymous"]}
     if turn.is_intent("control_skip", "control_deny") or reading.read_choice(turn, ("anonymous",), words):
         return _anonymous(turn)
-    if not turn.text or reading.is_control(turn) or reading.is_digression(turn):
+    is_number = turn.is_intent("control_choose", "control_affirm")
+    if not turn.text or reading.is_digression(turn) or (reading.is_control(turn) and not is_number):
         return []
     voice.say("utter_complaint_contact_unclear")
-    return clear(CONTACT, alone=True)
+    return clear(CONTACT)
 
 
 def _confirm(turn: Turn, voice: Voice) -> list[Event]:
@@ -107,10 +108,9 @@ def _cannot_skip(turn: Turn, voice: Voice) -> list[Event]:
     return clear(turn.requested)
 
 
-def clear(name: str, *, alone: bool = False) -> list[Event]:
-    """Empty a question, and those asked together with it unless ``alone``."""
-    names = (name,) if alone else WITH.get(name, (name,))
-    return [slot_set(each, None) for each in names]
+def clear(name: str) -> list[Event]:
+    """Empty a question, and what is asked together with it."""
+    return [slot_set(each, None) for each in WITH.get(name, (name,))]
 
 
 def ask(name: str) -> list[Event]:

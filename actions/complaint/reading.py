@@ -33,9 +33,9 @@ _REQUEST: Final = frozenset(
     ).split()
 )
 # What an answer that is a place begins with.
-_CUES: Final = """đường|hẻm|kiệt|ngõ|số nhà|nhà số|phường|xã|đặc khu|quận|huyện|thị trấn|khu phố|tổ dân phố|ấp|chung cư|ngã tư|
-    ngã ba|ngã năm|ngã sáu|vòng xoay|bùng binh|cầu|chợ|công viên|trường|bệnh viện|quốc lộ|tỉnh lộ|xa lộ|đại lộ|kênh|rạch|
-    bến xe|khu dân cư|khu đô thị|cư xá|trước|đối diện|gần|kế|cạnh|sau lưng|tại|góc|đầu|cuối"""
+_CUES: Final = """đường|hẻm|kiệt|ngõ|số nhà|nhà số|phường|xã|đặc khu|quận|huyện|thị trấn|khu phố|tổ dân phố|ấp|
+    chung cư|ngã tư|ngã ba|ngã năm|ngã sáu|vòng xoay|bùng binh|cầu|chợ|công viên|trường|bệnh viện|quốc lộ|tỉnh lộ|
+    xa lộ|đại lộ|kênh|rạch|bến xe|khu dân cư|khu đô thị|cư xá|trước|đối diện|gần|kế|cạnh|sau lưng|tại|góc|đầu|cuối"""
 _CUE: Final = re.sub(r"\s*\n\s*", "", _CUES)
 # Without diacritics "chợ" and "cho", "cầu" and "câu" are one; these are not mistaken.
 _PLAIN_CUE: Final = (
@@ -45,7 +45,7 @@ _NUMBER: Final = r"(?:số |so )?\d{1,4}[a-z]?(?:[/\-]\d+\w*)*\s+[a-zà-ỹđ]{2
 _STARTS: Final = re.compile(rf"(?:(?:ở|dạ|tôi|tui|em|ngay|chỗ)\s+)*(?:(?:{_CUE})\s+\S|{_NUMBER})")
 _STARTS_PLAIN: Final = re.compile(rf"(?:(?:o|da|toi|tui|em|ngay|cho)\s+)*(?:(?:{_PLAIN_CUE})\s+\S|{_NUMBER})")
 _QUESTION: Final = re.compile(
-    r"\?|\b(?:o dau|bao nhieu|lam sao|tai sao|the nao|can gi|giay gi|bao lau|khi nao|may gio|duoc khong|gi vay|la gi|nao)\b"
+    r"\?|\b(?:o dau|bao nhieu|lam sao|tai sao|the nao|can gi|giay gi|bao lau|may gio|duoc khong|gi vay|la gi|nao)\b"
 )
 # Said of papers and persons, not of places.
 _NOT_PLACE: Final = re.compile(r"\b(?:ho so|thu tuc|cua toi|cua tui|giay to|gap nguoi|gap can bo)\b")
@@ -87,7 +87,9 @@ def find_place(text: str) -> str:
 
 def is_control(turn: Turn) -> bool:
     """Tell whether the turn steers the conversation rather than answering; long texts do not."""
-    return turn.is_intent("control_") and len(turn.text.split()) <= MAX_CONTROL_WORDS
+    n_words = len(turn.text.split())
+    is_sure = turn.confidence >= DIGRESSION_AT or n_words <= 2
+    return turn.is_intent("control_") and is_sure and n_words <= MAX_CONTROL_WORDS
 
 
 def is_digression(turn: Turn) -> bool:
@@ -99,7 +101,7 @@ def read_description(turn: Turn) -> str | None:
     """Give the description; "" if the text says too little; None if it is no answer."""
     if not turn.text or turn.is_intent("emergency_"):
         return None
-    if is_control(turn) or (is_digression(turn) and not turn.is_intent("complaint_file")):
+    if not turn.entity("complaint_category") and (is_control(turn) or is_digression(turn)):
         return None
     return turn.text if has_content(turn.text) else ""
 

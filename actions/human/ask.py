@@ -18,7 +18,9 @@ class HumanAsk(CitizenAction):
         view = await self._handoff.status(turn.conversation_id)
         if view.state == "waiting":
             voice.say("utter_human_waiting")
-            return leave_form()
-        voice.command("ask_human", reason=turn.form or turn.text[:200] or "button")
-        voice.say("utter_human_asked" if view.is_office_open else "utter_human_asked_closed")
-        return leave_form()
+        else:
+            voice.command("ask_human", reason=turn.form or turn.text[:200] or "button")
+            voice.say("utter_human_asked" if view.is_office_open else "utter_human_asked_closed")
+        if turn.form == "complaint_form" and turn.slots.get("complaint_history"):
+            voice.say("utter_complaint_kept")
+        return leave_form() if turn.form else []
