@@ -36,6 +36,7 @@ QUIET = {
     "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
     "rasa_sdk": logging.WARNING,
+    "bm25s": logging.WARNING,
     "asyncio": logging.WARNING,
 }
 

@@ -20,9 +20,10 @@ from bot.supervisor import Child, Supervisor
 
 NEED_MB = 300
 LABELS = {"app": ("ứng dụng", "cyan"), "rasa": ("rasa    ", "magenta"), "": ("        ", "bold")}
-# What Rasa and its libraries say at every start and that helps nobody; the log file keeps all of it.
+# What the servers and their libraries say at every start and that helps nobody; the log files keep all of it.
+APP_NOISE = re.compile(r"\[info .*uvicorn\.error")
 RASA_NOISE = re.compile(
-    r"Warning\b|warnings\.warn|declarative_base|^\s|\bDEBUG\b|\bINFO\b(?!.*(?:Rasa server is up|Loading model))"
+    r"Warning\b|namespace packages|warnings\.warn|declarative_base|^\s|\bDEBUG\b|\bINFO\b(?!.*(?:Rasa server is up|Loading model))"
     r"|Shutting down|TensorFlow|cuda|TF-TRT|oneDNN|rebuild"
 )
 
@@ -64,7 +65,7 @@ def children(settings: Settings, has_rasa: bool) -> list[Child]:
     """Say which processes to run, in order."""
     url = local_url(settings)
     app = Launch([sys.executable, "-m", "bot.cli", "serve"], ROOT)
-    wanted = [Child("app", app, lambda: answers(f"{url}/healthz"))]
+    wanted = [Child("app", app, lambda: answers(f"{url}/healthz"), APP_NOISE)]
     if has_rasa:
         launch = rasa_launch(settings, settings.rasa_port, url)
         door = f"{settings.rasa_base_url}/webhooks/turn/"
