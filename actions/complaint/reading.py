@@ -24,14 +24,13 @@ DIGRESSIONS: Final = (
 MAX_CONTROL_WORDS: Final = 7
 MAX_PLACE_WORDS: Final = 25
 
-# Words, folded, that say only that something is to be reported.
+# Words that say only that something is to be reported.
 _REQUEST: Final = frozenset(
-    fold(
-        """tôi tui em con cô chú bác anh chị mình ông bà muốn cần xin cho gửi phản ánh kiến nghị báo cáo sự cố có giúp
-        giùm dùm với ạ nhé nha nghen đi một việc chuyện khiếu nại lên 1022 được không vậy ơi dạ về đến tới ở đây nè này
-        làm sao như thế nào"""
-    ).split()
+    """tôi tui em con cô chú bác anh chị mình ông bà muốn cần xin cho gửi phản ánh kiến nghị báo cáo sự cố có giúp giùm
+    dùm với ạ nhé nha nghen đi một việc chuyện khiếu nại lên 1022 được không vậy ơi dạ về đến tới ở đây nè này làm sao
+    như thế nào""".split()  # noqa: SIM905
 )
+_REQUEST_PLAIN: Final = frozenset(map(fold, _REQUEST))
 # What an answer that is a place begins with.
 _CUES: Final = """đường|hẻm|kiệt|ngõ|số nhà|nhà số|phường|xã|đặc khu|quận|huyện|thị trấn|khu phố|tổ dân phố|ấp|
     chung cư|ngã tư|ngã ba|ngã năm|ngã sáu|vòng xoay|bùng binh|cầu|chợ|công viên|trường|bệnh viện|quốc lộ|tỉnh lộ|
@@ -60,8 +59,10 @@ _LEADING: Final = re.compile(r"^(?:ở|tại|o|tai)\s+", re.IGNORECASE)
 
 def has_content(text: str) -> bool:
     """Tell whether more is said than the wish to report something."""
-    words = [word for word in re.findall(r"\w+", fold(text)) if word not in _REQUEST]
-    return len(words) >= 2 or (len(words) == 1 and len(words[0]) >= 3)
+    lower = text.lower()
+    request = _REQUEST_PLAIN if fold(lower) == lower else _REQUEST
+    words = [word for word in re.findall(r"\w+", lower) if word not in request]
+    return len(words) >= 2 or (len(words) == 1 and len(words[0]) >= 2)
 
 
 def looks_like_place(text: str) -> bool:

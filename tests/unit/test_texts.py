@@ -17,8 +17,32 @@ from bot.texts import Texts
 FRAGMENTS = [ROOT / "domain.yml", *sorted((ROOT / "nlu" / "domain").glob("*.yml"))]
 # What the code hands over when it says a response: the only places besides slots.
 FILLED_BY_CODE = set(
-    "address agency amount category code contact date days description documents lat lon n new_title new_title_cap note number "
-    "operator photos place position procedure_name status summary".split()  # noqa: SIM905
+    [
+        "address",
+        "agency",
+        "amount",
+        "category",
+        "code",
+        "contact",
+        "date",
+        "days",
+        "description",
+        "documents",
+        "lat",
+        "lon",
+        "n",
+        "new_title",
+        "new_title_cap",
+        "note",
+        "number",
+        "operator",
+        "photos",
+        "place",
+        "position",
+        "procedure_name",
+        "status",
+        "summary",
+    ]
 )
 # Families whose last part comes from data.
 FAMILIES = (

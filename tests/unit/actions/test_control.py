@@ -1,0 +1,319 @@
+"""Controls, titles, people: what a message means by what the bot said before."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from actions.account.delete_data import AccountDeleteData
+from actions.account.set_title import AccountSetTitle
+from actions.account.withdraw_consent import AccountWithdrawConsent
+from actions.complaint.status import ComplaintStatus
+from actions.control.choose import ControlChoose
+from actions.control.fallback import ControlFallback
+from actions.control.repeat import ControlRepeat
+from actions.control.restart import ControlRestart
+from actions.control.stop import ControlStop
+from actions.emergency.answer import EmergencyAnswer
+from actions.human.ask import HumanAsk
+from actions.human.leave import HumanLeave
+from actions.procedure.answer import ProcedureAnswer
+from actions.turn import leave_form, read_turn
+from bot.complaints.codes import find_code
+from bot.texts import Texts
+from knowledge.types import Answer, Hit, Source
+from tests.unit.actions.support import NOON, USER, NothingOff, bot_said, run, slots_of, turn
+
+MENU = [
+    ("Khai sinh", '/procedure_ask{"procedure_code": "1.001193"}'),
+    ("Gọi 1022", "tel:1022"),
+    ("Trang", "https://a.vn"),
+]
+
+
+@dataclass
+class Book:
+    """Knowledge that gives one answer and notes the questions."""
+
+    gives: Answer
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def answer(self, text: str, current_code: str | None, off: frozenset[str], **more: Any) -> Answer:
+        self.asked.append({"text": text, "current": current_code, "off": off, **more})
+        return self.gives
+
+
+BIRTH = Hit("1.001193", "Đăng ký khai sinh", 0.9)
+FEE = Answer(
+    "answer",
+    "Dạ, lệ phí…",
+    (("Giấy tờ", "/procedure_ask"),),
+    BIRTH,
+    "fee",
+    (Source("Cổng", "https://a.vn", "2026-07-17"),),
+)
+
+
+async def test_number_taps_the_button_in_the_same_turn() -> None:
+    events = [USER, bot_said("Dạ", buttons=MENU), USER]
+    _, result = await run(
+        ControlChoose(), turn("số 1", "control_choose", entities={"option_number": "1"}, events=events)
+    )
+    listen, tap = result
+    assert listen == {"event": "action", "name": "action_listen"}
+    assert tap["parse_data"]["intent"] == {"name": "procedure_ask", "confidence": 1.0}
+    assert tap["parse_data"]["entities"] == [{"entity": "procedure_code", "value": "1.001193"}]
+    assert tap["metadata"]["event_id"] == "e1"
+
+
+@pytest.mark.parametrize(
+    ("number", "response"),
+    [("2", "utter_control_call"), ("3", "utter_control_open"), ("7", "utter_control_no_such_choice")],
+)
+async def test_number_of_a_phone_a_page_and_of_nothing(number: str, response: str) -> None:
+    events = [USER, bot_said("Dạ", buttons=MENU), USER]
+    given = turn(number, "control_choose", entities={"option_number": number}, events=events)
+    assert (await run(ControlChoose(), given))[0].responses == [response]
+
+
+async def test_yes_follows_an_offer_only() -> None:
+    offered = [USER, bot_said("Dạ", buttons=MENU, affirm="/human_ask"), USER]
+    _, result = await run(ControlChoose(), turn("ừ", "control_affirm", events=offered))
+    assert result[1]["parse_data"]["intent"]["name"] == "human_ask"
+    said, result = await run(
+        ControlChoose(), turn("ừ", "control_affirm", events=[USER, bot_said("Dạ", buttons=MENU), USER])
+    )
+    assert (said.responses, result) == (["utter_control_affirm"], [])
+    said, _ = await run(ControlChoose(), turn("không", "control_deny", events=offered))
+    assert said.responses == ["utter_control_deny"]
+
+
+async def test_old_choice_button_is_said_to_be_old() -> None:
+    said, _ = await run(ControlChoose(), turn("", "control_choose", entities={"choice": "send"}))
+    assert said.responses == ["utter_control_stale_button"]
+
+
+async def test_repeat_says_the_last_turn_again_with_buttons() -> None:
+    events = [USER, bot_said("Câu cũ"), USER, bot_said("Một"), bot_said("Hai", buttons=MENU), USER]
+    said, _ = await run(ControlRepeat(), turn("nói lại", "control_repeat", events=events))
+    assert said.texts == ["Một", "Hai"]
+    assert said.messages[1]["buttons"][0]["title"] == "Khai sinh"
+    said, _ = await run(ControlRepeat(), turn("nói lại", "control_repeat", events=[USER]))
+    assert said.responses == ["utter_control_nothing_to_repeat"]
+
+
+async def test_second_failure_in_a_row_offers_a_person() -> None:
+    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), NothingOff())
+    said, _ = await run(action, turn("asdf", events=[USER, bot_said("Dạ"), USER]))
+    assert said.responses == ["utter_control_not_understood"]
+    failed = [USER, bot_said(response="utter_control_not_understood"), USER]
+    said, _ = await run(action, turn("asdf", events=failed))
+    assert said.responses == ["utter_control_not_understood_again"]
+    said, _ = await run(action, turn("asdf", form="complaint_form", events=[USER, bot_said("Dạ"), USER]))
+    assert said.responses == ["utter_control_not_understood_form"]
+
+
+async def test_failure_is_answered_from_the_records_when_the_search_is_sure() -> None:
+    said, events = await run(ControlFallback(Book(FEE), NothingOff()), turn("lệ phí khai sanh"))
+    assert said.texts == ["Dạ, lệ phí…"]
+    assert slots_of(events)["procedure_code"] == "1.001193"
+
+
+async def test_gibberish_is_not_taken_for_the_procedure_talked_about() -> None:
+    overview = Answer("answer", "Dạ, tóm tắt", (), BIRTH, "overview")
+    given = turn("hihi", slots={"procedure_code": "1.001193"})
+    assert (await run(ControlFallback(Book(overview), NothingOff()), given))[0].responses == [
+        "utter_control_not_understood"
+    ]
+
+
+async def test_procedure_answer_carries_its_facts() -> None:
+    book = Book(FEE)
+    given = turn("", "procedure_ask", entities={"procedure_code": "1.001193", "procedure_aspect": "fee"})
+    said, events = await run(ProcedureAnswer(book, NothingOff("procedure:2.000815")), given)
+    custom = said.messages[0]["json_message"]
+    assert (custom["decision"], custom["aspect"], custom["procedure"]["code"]) == ("answer", "fee", "1.001193")
+    assert custom["sources"] == [{"name": "Cổng", "url": "https://a.vn", "date": "2026-07-17"}]
+    assert book.asked[0]["code"] == "1.001193"
+    assert book.asked[0]["off"] == {"2.000815"}
+    assert book.asked[0]["today"].isoformat() == "2026-11-21"
+    assert slots_of(events) == {"procedure_code": "1.001193", "procedure_aspect": "fee"}
+
+
+@pytest.mark.parametrize("decision", ["human", "abstain"])
+async def test_yes_after_an_answer_that_needs_a_person_asks_for_one(decision: Any) -> None:
+    said, _ = await run(ProcedureAnswer(Book(Answer(decision, "Dạ")), NothingOff()), turn("x", "procedure_ask"))
+    assert said.messages[0]["json_message"]["affirm"] == "/human_ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "title"),
+    [
+        ("gọi tôi là bác", "bác", "bác"),
+        ("gọi tôi là bác", "", "bác"),
+        ("kêu tui chú Năm nha", "chú Năm", "chú"),
+        ("goi toi la ba", "", "bà"),
+        ("", "cô/chú", "cô/chú"),
+    ],
+)
+async def test_title_is_remembered_in_both_forms(text: str, entity: str, title: str) -> None:
+    entities = {"citizen_title": entity} if entity else {}
+    _, events = await run(AccountSetTitle(), turn(text, "account_set_title", entities=entities))
+    assert slots_of(events) == {"citizen_title": title, "citizen_title_cap": title[0].upper() + title[1:]}
+
+
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [("gọi tui là đại ca", "utter_account_title_refused"), ("đổi cách xưng hô", "utter_account_title_which")],
+)
+async def test_other_titles_are_refused_or_asked(text: str, response: str) -> None:
+    said, events = await run(AccountSetTitle(), turn(text, "account_set_title"))
+    assert (said.responses, events) == ([response], [])
+
+
+@pytest.mark.parametrize("intent", ["emergency_fire", "emergency_self_harm"])
+async def test_emergency_ends_every_form(intent: str) -> None:
+    said, events = await run(EmergencyAnswer(), turn("", intent, form="complaint_form"))
+    assert said.responses == [f"utter_{intent}"]
+    assert events == leave_form()
+
+
+async def test_deleting_asks_first() -> None:
+    said, _ = await run(AccountDeleteData(), turn("xóa dữ liệu của tôi", "account_delete_data"))
+    assert (said.responses, said.commands) == (["utter_account_delete_confirm"], [])
+    said, _ = await run(AccountDeleteData(), turn("", "account_delete_data", entities={"choice": "confirm"}))
+    assert said.commands == [{"name": "delete_data", "args": {}}]
+
+
+class Consents:
+    """Says which purposes are agreed to."""
+
+    def __init__(self, *purposes: str) -> None:
+        self._purposes = purposes
+
+    async def has_consent(self, conversation_id: str, purpose: str) -> bool:
+        return purpose in self._purposes
+
+
+async def test_withdrawing_takes_one_sentence() -> None:
+    said, _ = await run(AccountWithdrawConsent(Consents("callback")), turn("đừng gọi tôi nữa"))
+    assert said.commands == [{"name": "withdraw_consent", "args": {"purpose": None}}]
+    said, _ = await run(AccountWithdrawConsent(Consents()), turn("đừng gọi tôi nữa"))
+    assert (said.responses, said.commands) == (["utter_account_no_consent"], [])
+
+
+class Queue:
+    """Says where the conversation stands."""
+
+    def __init__(self, state: str, *, is_open: bool = True) -> None:
+        self._view = SimpleNamespace(state=state, is_office_open=is_open)
+
+    async def status(self, conversation_id: str) -> Any:
+        return self._view
+
+
+async def test_person_is_asked_for_once() -> None:
+    said, _ = await run(HumanAsk(Queue("bot")), turn("gặp người", "human_ask"))
+    assert said.commands[0]["name"] == "ask_human"
+    assert said.responses == ["utter_human_asked"]
+    said, _ = await run(HumanAsk(Queue("bot", is_open=False)), turn("gặp người", "human_ask"))
+    assert said.responses == ["utter_human_asked_closed"]
+    said, _ = await run(HumanAsk(Queue("waiting")), turn("gặp người", "human_ask"))
+    assert (said.responses, said.commands) == (["utter_human_waiting"], [])
+
+
+async def test_asking_for_a_person_keeps_the_complaint() -> None:
+    slots = {"complaint_history": ["complaint_description"]}
+    said, events = await run(HumanAsk(Queue("bot")), turn("gặp người", "human_ask", form="complaint_form", slots=slots))
+    assert said.responses[-1] == "utter_complaint_kept"
+    assert events == leave_form()
+
+
+async def test_leaving_the_queue() -> None:
+    said, _ = await run(HumanLeave(Queue("waiting")), turn("thôi", "human_leave"))
+    assert said.commands == [{"name": "leave_queue", "args": {}}]
+    said, _ = await run(HumanLeave(Queue("bot")), turn("thôi", "human_leave"))
+    assert (said.responses, said.commands) == (["utter_human_not_waiting"], [])
+
+
+async def test_stop_and_restart() -> None:
+    slots = {"complaint_history": ["complaint_description"]}
+    said, events = await run(ControlStop(), turn("hủy", "control_stop", form="complaint_form", slots=slots))
+    assert (said.responses, events) == (["utter_complaint_stopped"], leave_form())
+    said, events = await run(ControlStop(), turn("hủy", "control_stop"))
+    assert (said.responses, events) == (["utter_control_deny"], [])
+    said, events = await run(ControlRestart(), turn("làm lại từ đầu", "control_restart", slots={"procedure_code": "x"}))
+    assert slots_of(events)["procedure_code"] is None
+
+
+class Complaints:
+    """Knows one complaint, filed in this conversation."""
+
+    def normalise(self, text: str) -> str | None:
+        return find_code(text)
+
+    def guess_category(self, text: str) -> str | None:
+        return None
+
+    async def find(self, code: str, conversation_id: str) -> Any:
+        return await self.latest(conversation_id) if code == "PA-261120-AAAAAA" else None
+
+    async def latest(self, conversation_id: str) -> Any:
+        steps = (
+            SimpleNamespace(status_label="Đã tiếp nhận", note="", happened_on="08:00 20/11/2026"),
+            SimpleNamespace(status_label="Đang xử lý", note="đội cầu đường nhận", happened_on="09:00 20/11/2026"),
+        )
+        return SimpleNamespace(
+            code="PA-261120-AAAAAA",
+            category_label="Đường sá, giao thông",
+            status_label="Đang xử lý",
+            description="ổ gà",
+            place="đường Lê Lợi",
+            steps=steps,
+        )
+
+
+async def test_complaint_status_tells_the_history() -> None:
+    action = ComplaintStatus(Complaints(), Texts.load())
+    said, _ = await run(action, turn("phản ánh của tôi tới đâu", "complaint_status"))
+    assert said.messages[0]["summary"].splitlines() == [
+        "Dạ phản ánh PA-261120-AAAAAA (Đường sá, giao thông): Đang xử lý.",
+        "Việc: ổ gà",
+        "Nơi: đường Lê Lợi",
+        "• 08:00 20/11/2026: Đã tiếp nhận",
+        "• 09:00 20/11/2026: Đang xử lý (đội cầu đường nhận)",
+        "Cần hỏi thêm, cô/chú gọi 1022 và đọc mã này ạ.",
+    ]
+    said, _ = await run(action, turn("pa 261120 bbbbbb", "complaint_status"))
+    assert said.responses == ["utter_complaint_not_found"]
+
+
+def test_turn_is_read_from_the_tracker() -> None:
+    tracker = SimpleNamespace(
+        sender_id="c1",
+        slots={"requested_slot": "complaint_place"},
+        latest_message={
+            "text": "đường Lê Lợi",
+            "intent": {"name": "nlu_fallback", "confidence": 0.6},
+            "intent_ranking": [
+                {"name": "nlu_fallback", "confidence": 0.6},
+                {"name": "control_affirm", "confidence": 0.12},
+            ],
+            "entities": [
+                {"entity": "complaint_place", "value": "Lê Lợi"},
+                {"entity": "complaint_place", "value": "Lợi"},
+            ],
+            "metadata": {"event_id": "e9", "turn_at": "2026-11-21T18:30:00+00:00"},
+        },
+        active_loop={"name": "complaint_form"},
+        events=[{"event": "action", "name": "action_listen"}, USER, {"event": "action", "name": "complaint_form"}],
+    )
+    given = read_turn(tracker, "complaint_form")
+    assert (given.intent, given.confidence, given.accepted) == ("control_affirm", 0.12, False)
+    assert (given.form, given.requested, given.is_fresh) == ("complaint_form", "complaint_place", True)
+    assert given.entities == {"complaint_place": "Lê Lợi"}
+    assert given.today.isoformat() == "2026-11-22"
+    tracker.latest_message = {"text": "/control_menu", "intent": {"name": "control_menu", "confidence": 1.0}}
+    given = read_turn(tracker)
+    assert (given.text, given.is_fresh, given.turn_at) == ("", False, NOON)
