@@ -36,7 +36,6 @@ QUIET = {
     "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
     "rasa_sdk": logging.WARNING,
-    "bm25s": logging.WARNING,
     "asyncio": logging.WARNING,
 }
 
@@ -83,6 +82,8 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         else structlog.dev.ConsoleRenderer(colors=target.isatty(), pad_event_to=0)
     )
     handler = logging.StreamHandler(target)
+    # On the handler too: some libraries set the level of their own logger when they are imported.
+    handler.setLevel(settings.log_level)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -65,6 +65,7 @@ PY
             -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$PG_DIR -c fsync=off" start >>"$OUT/postgres.log" 2>&1
     then
         export TEST_DATABASE_URL="postgresql+psycopg://postgres@127.0.0.1:$port/postgres"
+        export TEST_TRACKER_ADMIN_URL="postgresql+psycopg2://postgres@127.0.0.1:$port/postgres"
     else
         say "Không khởi động được PostgreSQL (xem $OUT/postgres.log): chỉ kiểm thử với SQLite."
     fi
