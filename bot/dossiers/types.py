@@ -87,3 +87,7 @@ class DossierRegistry(Protocol):
             DossierUnavailable: If the registry cannot say.
         """
         ...
+
+    async def close(self) -> None:
+        """Close connections, if there are any."""
+        ...

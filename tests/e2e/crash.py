@@ -1,4 +1,4 @@
-"""Drives a conversation through a process that dies on the way, as the web page would: what was not confirmed is sent again."""
+"""Drives a conversation through a process that dies on the way. As the web page does, it sends again what was not confirmed."""
 
 import re
 import signal
@@ -69,8 +69,8 @@ class Worker:
 def worker(folder: Path, database_url: str, port: int, rasa_port: int) -> Iterator[Worker]:
     """A running worker, stopped at the end."""
     running = Worker(folder, port, rasa_port, database_url)
-    running.start()
     try:
+        running.start()
         yield running
     finally:
         running.stop()

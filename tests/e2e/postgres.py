@@ -15,7 +15,7 @@ LOCAL_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 @contextmanager
 def own_database(kind: str, folder: Path) -> Iterator[str]:
-    """Give the address of an empty database; a PostgreSQL one is dropped at the end, or the test is skipped without a server."""
+    """Give the address of an empty database; a PostgreSQL one is dropped at the end. Skips without a server."""
     if kind == "sqlite":
         yield f"sqlite+aiosqlite:///{folder / 'app.db'}"
         return

@@ -1,4 +1,4 @@
-"""Kills the application between the steps of the message path, and makes an action fail; nothing may be lost or doubled."""
+"""Kills the application between two steps of the path, or makes an action fail: nothing may be lost or doubled."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from bot.dialogue.process import RasaProcess
 from bot.settings import Settings
 from tests.e2e import crash
-from tests.e2e.model import trained_model
+from tests.e2e.model import prepare
 from tests.e2e.postgres import own_database
 
 # Step of the conversation → where to die. `make bench` runs 30 kills (tools/bench); these are the ones that hurt most.
@@ -33,9 +33,7 @@ class Arena:
 async def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Arena]:
     """A worker and a Rasa on one database."""
     folder = tmp_path_factory.mktemp("crash")
-    models = folder / "models"
-    models.mkdir()
-    (models / "model.tar.gz").symlink_to(trained_model())
+    prepare(folder)
     port, rasa_port = crash.ports()
     with own_database(request.param, folder) as url:
         settings = Settings(_env_file=None, var_dir=folder, port=port, rasa_port=rasa_port, database_url=url)

@@ -21,7 +21,7 @@ from bot.dialogue.types import Answer, TurnRequest
 from bot.main import Services, create_app
 from bot.settings import Settings
 from channels.types import Attachment, EventKind, InboundEvent, Location
-from tests.e2e.model import trained_model
+from tests.e2e.model import prepare
 
 ANSWER_TIMEOUT_S = 30
 _ids = count(1)
@@ -131,9 +131,7 @@ class World:
 async def running_world(folder: Path, **overrides: Any) -> AsyncIterator[World]:
     """Start everything on free loopback ports; files go to ``folder``."""
     port, rasa_port = free_port(), free_port()
-    models = folder / "models"
-    models.mkdir(parents=True, exist_ok=True)
-    (models / "model.tar.gz").symlink_to(trained_model())
+    prepare(folder)
     settings = Settings(_env_file=None, var_dir=folder, port=port, rasa_port=rasa_port, **overrides)
     app = create_app(settings)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))

@@ -81,7 +81,6 @@ class Path:
     def __post_init__(self) -> None:
         self.clock = SystemClock()
         self.vault = Vault(SECRET)
-        self.written: list[str] = []
         self._ids = count(1)
 
         async def drop(_context: object, _args: object) -> None:
@@ -93,7 +92,7 @@ class Path:
             self.vault,
             {"keep_sealed": drop, **self.handlers},
             notice=lambda: Reply("Em là máy"),
-            on_written=lambda conversation_id, _channel, _user: self.written.append(conversation_id),
+            on_written=lambda: None,
         )
         channels = {self.channel.name: self.channel}
         self.runner = TurnRunner(self.db, self.clock, self.dialogue, self.writer, channels, lease=self.lease)
