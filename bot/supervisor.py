@@ -79,14 +79,16 @@ class Supervisor:
         self._exit_code = 0
 
     async def run(self) -> int:
-        """Run until SIGINT, SIGTERM or a child's configuration error; give the exit code (0 or 2).
+        """Run until SIGINT, SIGTERM, a closed terminal or a child's configuration error; give the exit code (0 or 2).
 
         All children are gone within 10 seconds of the signal.
         """
         self._log_dir.mkdir(parents=True, exist_ok=True)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._stopping.set)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # nohup starts us with SIGHUP ignored, and means it; a shell's "&" ignores SIGINT and does not.
+            if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._stopping.set)
         keepers: list[asyncio.Task[None]] = []
         for child in self._children:
             if self._stopping.is_set():

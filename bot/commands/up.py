@@ -1,6 +1,7 @@
 """``bot up``: check the machine, then keep the application and Rasa running until Ctrl-C."""
 
 import asyncio
+import contextlib
 import re
 import shutil
 import sys
@@ -23,8 +24,8 @@ LABELS = {"app": ("ứng dụng", "cyan"), "rasa": ("rasa    ", "magenta"), "": 
 # What the servers and their libraries say at every start and that helps nobody; the log files keep all of it.
 APP_NOISE = re.compile(r"\[info .*uvicorn\.error")
 RASA_NOISE = re.compile(
-    r"Warning\b|namespace packages|warnings\.warn|declarative_base|^\s|\bDEBUG\b|\bINFO\b(?!.*(?:Rasa server is up|Loading model))"
-    r"|Shutting down|TensorFlow|cuda|TF-TRT|oneDNN|rebuild"
+    r"Warning\b|namespace packages|warnings\.warn|declarative_base|^\s"
+    r"|\bDEBUG\b|\bINFO\b(?!.*(?:Rasa server is up|Loading model))|Shutting down|TensorFlow|cuda|TF-TRT|oneDNN|rebuild"
 )
 
 
@@ -76,7 +77,9 @@ def children(settings: Settings, has_rasa: bool) -> list[Child]:
 def _speaker(console: Console) -> Callable[[str, str], None]:
     def say(name: str, line: str) -> None:
         label, colour = LABELS[name]
-        console.print(Text.assemble((f"{label} │ ", colour), Text.from_ansi(line)), soft_wrap=True)
+        # A terminal that is gone must not stop the children's output from being read and logged.
+        with contextlib.suppress(OSError):
+            console.print(Text.assemble((f"{label} │ ", colour), Text.from_ansi(line)), soft_wrap=True)
 
     return say
 

@@ -85,7 +85,7 @@ async def test_killed_child_is_restarted_and_its_signal_named(tmp_path: Path) ->
     assert screen.ready == ["rasa", "rasa"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_signal_stops_all_children_and_what_they_started(tmp_path: Path, number: signal.Signals) -> None:
     grandchild = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {STAYS!r}]);" + STAYS
     screen = Screen()
