@@ -7,30 +7,34 @@
   const TYPING_MS = 15000;
   const QUEUE_KEY = "cho-gui";
   const queue = []; // {id, kind: text|payload|image|location, value, label, node}, sent one by one in this order
-  let busy = false, failures = 0, retryTimer = 0, typingTimer = 0, offlineTimer = 0, picture = null;
+  let busy = false, hasMoved = false, hasNew = false, failures = 0, retryTimer = 0, typingTimer = 0, offlineTimer = 0, picture = null;
   let lastId = Number(document.body.dataset.last);
   document.documentElement.classList.add("js");
 
   // ---- showing ----
   const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
   const parse = (html) => { const t = document.createElement("template"); t.innerHTML = html; return t.content.querySelector(".msg"); };
-  const isNearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 180;
+  const below = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight; // pixels out of sight
+  function more() {
+    newer.hidden = !log.childElementCount || below() < 60;
+    newer.firstElementChild.textContent = hasNew ? "Có tin mới" : "Xem tiếp";
+  }
   function toEnd(behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth") {
     // A long answer is read from its start: the last question stays at the top of the screen.
     const own = [...log.querySelectorAll(".msg.citizen")].pop();
     const end = scroll.scrollHeight - scroll.clientHeight;
     const top = own ? own.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop - 10 : end;
     scroll.scrollTo({ top: Math.min(top, end), behavior });
-    newer.hidden = true;
+    hasMoved = hasNew = false;
+    more();
   }
   function hint(words) { $("hint").textContent = words; $("hint").hidden = !words; }
   function net(words) { $("net").textContent = words; $("net").hidden = !words; document.body.classList.toggle("online", !words); }
   function showTyping(isOn) {
     clearTimeout(typingTimer);
-    const follow = isOn && isNearEnd();
     typing.hidden = !isOn;
     if (isOn) typingTimer = setTimeout(() => showTyping(false), TYPING_MS);
-    if (follow) toEnd();
+    if (isOn && !hasMoved) toEnd();
   }
   function draw(item) {
     const node = $("own").content.firstElementChild.cloneNode(true);
@@ -117,11 +121,9 @@
     source.addEventListener("typing", () => showTyping(true));
     return source;
   };
-  let wasNearEnd = true;
   log.addEventListener("htmx:sseBeforeMessage", (event) => {
     const node = parse(event.detail.data);
     lastId = Math.max(lastId, Number(event.detail.lastEventId) || 0);
-    wasNearEnd = isNearEnd();
     if (!node || $(node.id)) return event.preventDefault();
     $("welcome")?.remove();
     // Our own message came back through the stream before the answer to its sending.
@@ -134,7 +136,9 @@
   log.addEventListener("htmx:sseMessage", () => {
     if (log.lastElementChild?.dataset.author !== "citizen") showTyping(false);
     queue.forEach((item) => item.node.isConnected && log.append(item.node));
-    if (wasNearEnd) toEnd(); else newer.hidden = false;
+    if (!hasMoved) return toEnd();
+    hasNew = true;
+    more();
   });
   document.body.addEventListener("htmx:sseOpen", () => { clearTimeout(offlineTimer); offlineTimer = 0; net(""); if (failures) { failures = 0; pump(); } });
   document.body.addEventListener("htmx:sseError", () => {
@@ -174,7 +178,10 @@
     event.preventDefault();
     if (text.value.trim()) $("write").requestSubmit();
   });
-  newer.addEventListener("click", () => { toEnd(); scroll.focus({ preventScroll: true }); });
+  newer.addEventListener("click", () => { if (hasNew) toEnd(); else scroll.scrollBy({ top: scroll.clientHeight * 0.8 }); scroll.focus({ preventScroll: true }); });
+  // Whoever scrolls is reading: nothing jumps until they are at the end again.
+  ["wheel", "touchmove", "keydown"].forEach((name) => scroll.addEventListener(name, () => { hasMoved = true; }, { passive: true }));
+  scroll.addEventListener("scroll", () => { if (below() < 60) hasMoved = hasNew = false; more(); }, { passive: true });
   $("size").addEventListener("click", (event) => {
     event.preventDefault();
     const isLarge = document.documentElement.classList.toggle("large");
