@@ -69,19 +69,22 @@ async def _read_lines() -> AsyncIterator[str]:
     while True:
         sys.stdout.write("› ")
         sys.stdout.flush()
-        loop = asyncio.get_running_loop()
-        ready = asyncio.Event()
-        try:
-            # A terminal or a pipe: waiting this way lets Ctrl-C end us at once, a reading thread would not.
-            loop.add_reader(sys.stdin.fileno(), ready.set)
-        except PermissionError:
-            ready.set()  # A plain file never blocks.
-        await ready.wait()
-        line = sys.stdin.readline()
-        loop.remove_reader(sys.stdin.fileno())
+        line = await (_typed_line() if sys.stdin.isatty() else asyncio.to_thread(sys.stdin.readline))
         if not line:
             return
         yield line.strip()
+
+
+async def _typed_line() -> str:
+    # Waiting for the terminal this way lets Ctrl-C end us at once; a reading thread would wait for Enter.
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(sys.stdin.fileno(), ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+    return sys.stdin.readline()
 
 
 @asynccontextmanager
