@@ -30,7 +30,7 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.exceptions import RasaException
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
@@ -91,6 +91,10 @@ class TurnInput(InputChannel):
                 return json_response({"status": "no_model"}, status=503)
             return json_response({"status": "ok", "model": agent.model_id})
 
+        @routes.listener("after_server_start")
+        async def warm_up(app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+            await _warm_up(app)
+
         for path, handler in (
             ("/webhook", _turn),
             ("/cut", _cut),
@@ -122,6 +126,13 @@ class TurnInput(InputChannel):
                 return json_response({"error": type(error).__name__}, status=500)
 
         return guarded
+
+
+async def _warm_up(app: Sanic) -> None:
+    """Load now what the first message would wait for (the sentence encoder), before requests are answered."""
+    agent = getattr(app.ctx, "agent", None)
+    if agent is not None and agent.processor is not None:
+        await agent.processor.parse_message(UserMessage("xin chào"))
 
 
 async def _turn(request: Request) -> HTTPResponse:
