@@ -1,4 +1,4 @@
-"""Drives a conversation through a process that dies on the way. As the web page does, it sends again what was not confirmed."""
+"""Drives a conversation through a process that dies on the way: like the page, it sends again what was not confirmed."""
 
 import re
 import signal
@@ -19,7 +19,8 @@ from bot.settings import ROOT
 # Between every two steps of the path, in its order (bot/conversations: inbox, turn, outbox).
 CHECKPOINTS = ("received", "claimed", "answered", "written", "sending", "sent", "noted")
 PATIENCE_S = 60
-_CODE = re.compile(r"PA-\d{6}-[0-9A-Z]{6}")
+# What differs between two runs that say the same.
+_VARYING = re.compile(r"PA-\d{6}-[0-9A-Z]{6}|\d{2}:\d{2} \d{2}/\d{2}/\d{4}")
 
 
 @dataclass
@@ -87,6 +88,9 @@ class Page:
         self._n_sent = 0
         self.conversation_id = ""
 
+    def close(self) -> None:
+        self._http.close()
+
     def say(self, words: str) -> None:
         self._send({"text": words})
 
@@ -105,7 +109,7 @@ class Page:
             assert time.monotonic() < end, f"not answered: {form}"
             self._worker.revive()
             try:
-                answer = self._http.post("/web/messages", data=form, headers={"HX-Request": "true"})
+                answer = self._http.post("/web/messages", data=form, headers={"X-Requested-With": "chat"})
                 assert answer.status_code == 202, answer.text
                 break
             except httpx.HTTPError:
@@ -120,14 +124,15 @@ class Page:
             time.sleep(0.05)
 
     def _is_settled(self) -> bool:
-        done = "SELECT count(*) FROM inbox_events e JOIN turns t ON t.id = e.turn_id WHERE e.conversation_id = :c AND t.status = 'done'"
+        done = """SELECT count(*) FROM inbox_events e JOIN turns t ON t.id = e.turn_id
+                  WHERE e.conversation_id = :c AND t.status = 'done'"""
         unsent = "SELECT count(*) FROM outbox WHERE conversation_id = :c AND status <> 'sent'"
         return self._rows(done)[0][0] == self._n_sent and self._rows(unsent)[0][0] == 0
 
     def transcript(self) -> list[tuple[str, str]]:
-        """Everything said, with complaint codes made alike."""
+        """Everything said, with codes and times made alike."""
         rows = self._rows("SELECT author, text FROM messages WHERE conversation_id = :c ORDER BY id")
-        return [(author, _CODE.sub("PA-CODE", said)) for author, said in rows]
+        return [(author, _VARYING.sub("*", said)) for author, said in rows]
 
     def count(self, table: str) -> int:
         return int(self._rows(f"SELECT count(*) FROM {table} WHERE conversation_id = :c")[0][0])

@@ -1,4 +1,6 @@
-"""The application as a process that a test can kill at any step: ``python -m tests.e2e.crash_worker FOLDER PORT RASA_PORT DB``.
+"""The application as a process that a test can kill at any step.
+
+Start it with ``python -m tests.e2e.crash_worker FOLDER PORT RASA_PORT DATABASE_URL``.
 
 While the file ``FOLDER/die_at`` holds the name of a checkpoint, the process kills itself there, once; while
 ``FOLDER/fail_action`` holds the name of an action, that action raises, once.

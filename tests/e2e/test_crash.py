@@ -1,6 +1,7 @@
 """Kills the application between two steps of the path, or makes an action fail: nothing may be lost or doubled."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,18 +48,24 @@ async def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 @pytest.fixture(scope="module")
 def undisturbed(arena: Arena) -> list[tuple[str, str]]:
     """What is said when nothing goes wrong."""
-    page = crash.Page(arena.worker, arena.engine)
-    crash.file_a_complaint(page, arena.folder, {})
-    assert page.count("complaints") == 1
-    return page.transcript()
+    with closing(crash.Page(arena.worker, arena.engine)) as page:
+        crash.file_a_complaint(page, arena.folder, {})
+        assert page.count("complaints") == 1
+        return page.transcript()
+
+
+@pytest.fixture
+def page(arena: Arena) -> Iterator[crash.Page]:
+    """A new citizen's browser."""
+    with closing(crash.Page(arena.worker, arena.engine)) as made:
+        yield made
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=["-".join(plan.values()) for plan in PLANS])
 def test_a_killed_application_loses_and_doubles_nothing(
-    arena: Arena, undisturbed: list[tuple[str, str]], plan: dict[int, str]
+    arena: Arena, page: crash.Page, undisturbed: list[tuple[str, str]], plan: dict[int, str]
 ) -> None:
     before = arena.worker.n_kills
-    page = crash.Page(arena.worker, arena.engine)
     crash.file_a_complaint(page, arena.folder, plan)
     arena.worker.revive()
     assert arena.worker.n_kills - before == len(plan)
@@ -69,9 +76,8 @@ def test_a_killed_application_loses_and_doubles_nothing(
 
 @pytest.mark.parametrize("action", ["action_procedure_answer", "validate_complaint_form", "action_complaint_submit"])
 def test_a_failing_action_changes_nothing_that_is_said(
-    arena: Arena, undisturbed: list[tuple[str, str]], action: str
+    arena: Arena, page: crash.Page, undisturbed: list[tuple[str, str]], action: str
 ) -> None:
-    page = crash.Page(arena.worker, arena.engine)
     (arena.folder / "fail_action").write_text(action)
     crash.file_a_complaint(page, arena.folder, {})
     assert not (arena.folder / "fail_action").exists(), "the action never ran"
