@@ -1,7 +1,8 @@
 """Runs the conversations in ``tests/e2e/<behaviour>/*.yml`` over the trained model and the real actions.
 
 A step has one of ``user`` (words), ``tap`` (a button's title), ``command`` (cmd:back …), ``photo: true``,
-``location: [lat, lon]``, ``send`` (sticker, file, audio, unsupported), and what must then be true:
+``location: [lat, lon]``, ``send`` (sticker, file, audio, unsupported), ``operator`` (claim, say, release: what a person
+at 1022 does), and what must then be true:
 
 - ``intent``, ``procedure`` (code), ``aspect``, ``decision``, ``form`` (null = none) of the answer
 - ``response``: names of responses, all of which were used; ``not_response``: none of which was
@@ -26,7 +27,7 @@ EXPECTATIONS = {
     *("intent", "procedure", "aspect", "decision", "form", "response", "not_response", "says", "never", "first"),
     *("silent", "buttons", "slots", "state", "rows"),
 }
-ACTS = {"user", "tap", "command", "photo", "location", "send"}
+ACTS = {"user", "tap", "command", "photo", "location", "send", "operator"}
 
 
 @pytest.mark.asyncio(loop_scope="session")
@@ -72,6 +73,8 @@ async def _do(citizen: Citizen, step: dict[str, Any]) -> list[MessageView]:
             return await citizen.send_photo()
         case "location", (latitude, longitude):
             return await citizen.share_location(latitude, longitude)
+        case "operator", deed:
+            return await citizen.meet_operator(deed)
         case _, kind:
             return await citizen.send(kind)
 

@@ -24,6 +24,8 @@ from channels.types import Attachment, EventKind, InboundEvent, Location
 from tests.e2e.model import prepare
 
 ANSWER_TIMEOUT_S = 30
+OPERATOR = "Chị Hạnh"
+OPERATOR_GREETING = "Chào anh chị, tôi nghe đây."
 _ids = count(1)
 
 
@@ -93,6 +95,21 @@ class Citizen:
     async def send(self, kind: str) -> list[MessageView]:
         return await self._send(EventKind(kind))
 
+    async def meet_operator(self, deed: str) -> list[MessageView]:
+        """A person at 1022 claims the conversation, says something in it, or releases it."""
+        handoff, conversation_id = self.services.handoff, await self.conversation_id()
+        async with self.services.db.begin() as session:
+            match deed:
+                case "claim":
+                    await handoff.claim(session, conversation_id, OPERATOR)
+                case "say":
+                    await handoff.say(session, conversation_id, OPERATOR, OPERATOR_GREETING)
+                case "release":
+                    await handoff.release(session, conversation_id, OPERATOR)
+                case _:
+                    raise AssertionError(f"an operator cannot {deed!r}")
+        return await self._new_messages()
+
     async def last_answer(self) -> Answer:
         return self.recorder.answers[await self.conversation_id()][-1]
 
@@ -109,8 +126,11 @@ class Citizen:
         event = InboundEvent("web", self.user_id, f"{self.user_id}-{next(_ids)}", datetime.now(UTC), kind, **values)
         await self.services.inbox.receive(event)
         await asyncio.wait_for(self.services.runner.idle(), ANSWER_TIMEOUT_S)
+        return await self._new_messages()
+
+    async def _new_messages(self) -> list[MessageView]:
         messages = await self.services.conversations.messages_after(await self.conversation_id(), self.seen)
-        self.seen = messages[-1].id
+        self.seen = messages[-1].id if messages else self.seen
         return [m for m in messages if m.author != "citizen"]
 
 
