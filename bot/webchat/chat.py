@@ -210,26 +210,20 @@ class WebChat:
         is_new = await self.services.inbox.receive(event)
         # The citizen's other pages show it too.
         self.services.hub.publish(topic_of(event.user_id), {"type": "message"})
-        if not limits.is_script(request):
-            await self._wait_for_answer(event.user_id)
-            return RedirectResponse("/#cuoi", 303)
-        if not is_new:
-            # The first delivery's bubble is in the history, or already on the page.
-            return Response(status_code=202)
         conversation = await self.services.conversations.find("web", event.user_id)
         if conversation is None:
             raise NotFoundError("conversation")
         newest = await self.services.conversations.last_messages(conversation.id, 10)
         own = [m for m in newest if m.author == "citizen"][-1:]
-        return HTMLResponse(self.render(own), 202)
+        if not limits.is_script(request):
+            await self._wait_for_answer(conversation.id, event.user_id)
+            return RedirectResponse(f"/#m-{own[0].id}" if own else "/#cuoi", 303)
+        # Of a repeat the first delivery's bubble is in the history, or already on the page.
+        return HTMLResponse(self.render(own) if is_new else "", 202)
 
-    async def _wait_for_answer(self, user_id: str) -> None:
-        conversation = await self.services.conversations.find("web", user_id)
-        if conversation is None:
-            return
-
+    async def _wait_for_answer(self, conversation_id: str, user_id: str) -> None:
         async def is_answered() -> bool:
-            newest = await self.services.conversations.last_messages(conversation.id, 1)
+            newest = await self.services.conversations.last_messages(conversation_id, 1)
             return bool(newest) and newest[-1].author != "citizen"
 
         async with aclosing(sse.follow(self.services.hub, topic_of(user_id), _nothing, PLAIN_WAIT_S, 1.0)) as ticks:
