@@ -32,6 +32,12 @@ def _lines(path: Path) -> int:
     return len(path.read_text().splitlines())
 
 
+def _defines_an_action(tree: ast.Module) -> bool:
+    """Say whether the module has an action; the other modules of a skill are ordinary ones."""
+    bases = [base for node in tree.body if isinstance(node, ast.ClassDef) for base in node.bases]
+    return any(isinstance(base, ast.Name) and base.id == "CitizenAction" for base in bases)
+
+
 def _own_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of a function without those of the functions inside it (a router is a list of small endpoints)."""
     inner = [n for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -44,10 +50,11 @@ def _over_budget() -> Iterator[tuple[str, str]]:
         name = str(path.relative_to(ROOT))
         if not name.startswith(SOURCES) or "migrations/versions" in name:
             continue
-        limit = ACTION_LINES if name.startswith("actions/") else MODULE_LINES
+        tree = ast.parse(path.read_text())
+        limit = ACTION_LINES if name.startswith("actions/") and _defines_an_action(tree) else MODULE_LINES
         if (lines := _lines(path)) > limit:
             yield name, f"{lines} lines, budget {limit}"
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = _own_lines(node)
                 if lines > FUNCTION_LINES:
@@ -82,6 +89,8 @@ def test_every_exception_gives_its_reason() -> None:
 def test_text_files_are_nfc() -> None:
     broken = []
     for path in _tracked(*CONTENT):
+        if "decomposed" in path.stem:
+            continue  # Channels do send NFD; the tests of that say so in their name.
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if not unicodedata.is_normalized("NFC", line):
                 broken.append(f"{path.relative_to(ROOT)}:{number}")
