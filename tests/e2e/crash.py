@@ -1,5 +1,6 @@
 """Drives a conversation through a process that dies on the way: like the page, it sends again what was not confirmed."""
 
+import asyncio
 import re
 import signal
 import subprocess
@@ -14,11 +15,13 @@ import httpx
 from sqlalchemy import Engine, create_engine, text
 
 from bot.child import free_port
-from bot.settings import ROOT
+from bot.dialogue.process import RasaProcess
+from bot.settings import ROOT, Settings
 
 # Between every two steps of the path, in its order (bot/conversations: inbox, turn, outbox).
 CHECKPOINTS = ("received", "claimed", "answered", "written", "sending", "sent", "noted")
 PATIENCE_S = 60
+N_STEPS = 8
 # What differs between two runs that say the same.
 _VARYING = re.compile(r"PA-\d{6}-[0-9A-Z]{6}|\d{2}:\d{2} \d{2}/\d{2}/\d{4}")
 
@@ -158,10 +161,24 @@ def file_a_complaint(page: Page, folder: Path, plan: dict[int, str]) -> None:
         (page.tap, "Gửi"),
         (page.say, "phản ánh của tôi tới đâu rồi"),
     ]
+    assert len(steps) == N_STEPS
     for number, (act, words) in enumerate(steps):
         if number in plan:
             (folder / "die_at").write_text(plan[number])
         act(words)
+
+
+@contextmanager
+def rasa(folder: Path, port: int, rasa_port: int, database_url: str) -> Iterator[None]:
+    """A Rasa beside the worker, for callers without an event loop."""
+    settings = Settings(_env_file=None, var_dir=folder, port=port, rasa_port=rasa_port, database_url=database_url)
+    with asyncio.Runner() as runner:
+        server = RasaProcess(settings, rasa_port, f"http://127.0.0.1:{port}")
+        runner.run(server.__aenter__())
+        try:
+            yield
+        finally:
+            runner.run(server.stop())
 
 
 def sync_engine(database_url: str) -> Engine:
