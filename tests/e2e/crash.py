@@ -1,6 +1,5 @@
-"""Drives a conversation through a process that dies on the way: like the page, it sends again what was not confirmed."""
+"""Drives a conversation through a process that dies: like the page, it sends again what was not confirmed."""
 
-import asyncio
 import re
 import signal
 import subprocess
@@ -15,7 +14,7 @@ import httpx
 from sqlalchemy import Engine, create_engine, text
 
 from bot.child import free_port
-from bot.dialogue.process import RasaProcess
+from bot.dialogue.process import READY_TIMEOUT_S, rasa_launch
 from bot.settings import ROOT, Settings
 
 # Between every two steps of the path, in its order (bot/conversations: inbox, turn, outbox).
@@ -44,11 +43,9 @@ class Worker:
             self._process = subprocess.Popen([*command, *arguments], cwd=ROOT, stdout=log, stderr=log)
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
-            try:
-                if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                assert self._process.poll() is None, (self.folder / "worker.log").read_text()[-3000:]
+            if _answers(f"{self.url}/healthz"):
+                return
+            assert self._process.poll() is None, (self.folder / "worker.log").read_text()[-3000:]
             time.sleep(0.1)
         raise AssertionError("the worker did not start")
 
@@ -172,13 +169,24 @@ def file_a_complaint(page: Page, folder: Path, plan: dict[int, str]) -> None:
 def rasa(folder: Path, port: int, rasa_port: int, database_url: str) -> Iterator[None]:
     """A Rasa beside the worker, for callers without an event loop."""
     settings = Settings(_env_file=None, var_dir=folder, port=port, rasa_port=rasa_port, database_url=database_url)
-    with asyncio.Runner() as runner:
-        server = RasaProcess(settings, rasa_port, f"http://127.0.0.1:{port}")
-        runner.run(server.__aenter__())
-        try:
-            yield
-        finally:
-            runner.run(server.stop())
+    launch = rasa_launch(settings, rasa_port, f"http://127.0.0.1:{port}")
+    with (folder / "rasa.log").open("wb") as log:
+        running = subprocess.Popen(launch.command, cwd=launch.cwd, env=launch.env, stdout=log, stderr=log)
+    try:
+        end = time.monotonic() + READY_TIMEOUT_S
+        while time.monotonic() < end and not _answers(f"{settings.rasa_base_url}/webhooks/turn/"):
+            time.sleep(0.2)
+        yield
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
 
 
 def sync_engine(database_url: str) -> Engine:

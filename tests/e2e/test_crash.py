@@ -1,16 +1,13 @@
 """Kills the application between two steps of the path, or makes an action fail: nothing may be lost or doubled."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import Engine
 
-from bot.dialogue.process import RasaProcess
-from bot.settings import Settings
 from tests.e2e import crash
 from tests.e2e.model import prepare
 from tests.e2e.postgres import own_database
@@ -30,19 +27,17 @@ class Arena:
     engine: Engine
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
-async def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Arena]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     """A worker and a Rasa on one database."""
     folder = tmp_path_factory.mktemp("crash")
     prepare(folder)
     port, rasa_port = crash.ports()
     with own_database(request.param, folder) as url:
-        settings = Settings(_env_file=None, var_dir=folder, port=port, rasa_port=rasa_port, database_url=url)
-        async with RasaProcess(settings, rasa_port, f"http://127.0.0.1:{port}"):
-            with crash.worker(folder, url, port, rasa_port) as worker:
-                engine = crash.sync_engine(url)
-                yield Arena(folder, worker, engine)
-                engine.dispose()
+        with crash.rasa(folder, port, rasa_port, url), crash.worker(folder, url, port, rasa_port) as worker:
+            engine = crash.sync_engine(url)
+            yield Arena(folder, worker, engine)
+            engine.dispose()
 
 
 @pytest.fixture(scope="module")
