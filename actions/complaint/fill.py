@@ -1,5 +1,6 @@
 """Takes an answer to each question of the complaint form."""
 
+import re
 from collections.abc import Callable
 
 from actions.base import Voice
@@ -23,7 +24,14 @@ CHOICE_WORDS = {
     "anonymous": r"an danh|dau ten|khong de lai|hong de lai|khong can bao",
     "contact": r"de lai|cho so|so dien thoai|dong y",
 }
-CONFIRM_WORDS = {"cancel": "huy|bo di", "edit": "sua|sai", "send": "gui|gui di|dung roi|xac nhan"}
+# What may stand before and after "gửi": "đừng gửi" must never send.
+_YES = "da|ok|oke|u|vang|dung|dung roi|dong y|chiu"
+_END = "di|luon|lien|ngay|em|nha|nhe|nghen|giup|gium|dum|toi|tui|a|cho|roi"
+CONFIRM_WORDS = {
+    "cancel": "huy|bo di|(?:khong|hong|ko|dung|khoan|thoi) gui",
+    "edit": "sua|sai",
+    "send": rf"^(?:(?:{_YES}) )*gui(?: (?:{_END}))*$|^(?:{_YES})$|^xac nhan$",
+}
 PHOTO_WORDS = {"skip": r"khong co|hong co|ko co|k co|khong|hong|khoi|bo qua|chua chup|khong chup|chua co"}
 
 
@@ -87,7 +95,8 @@ def _contact(turn: Turn, voice: Voice) -> list[Event]:
 
 def _confirm(turn: Turn, voice: Voice) -> list[Event]:
     choice = reading.read_choice(turn, ("send", "edit", "cancel"), CONFIRM_WORDS)
-    if choice == "send" or (not choice and turn.is_intent("control_affirm")):
+    is_yes = turn.is_intent("control_affirm") and turn.confidence >= reading.DIGRESSION_AT
+    if choice == "send" or (not choice and is_yes):
         return [slot_set(CONFIRM, "send")]
     if choice == "cancel":
         voice.say("utter_complaint_stopped")
@@ -132,6 +141,13 @@ READERS: dict[str, Callable[[Turn, Voice], list[Event]]] = {
     CONTACT: _contact,
     CONFIRM: _confirm,
 }
+
+
+def names_choice(turn: Turn) -> bool:
+    """Tell whether the text is one of the question's choices and nothing else, whatever the classifier makes of it."""
+    words = {PHOTO: PHOTO_WORDS, CHOICE: CHOICE_WORDS, CONTACT: CHOICE_WORDS, CONFIRM: CONFIRM_WORDS}
+    patterns = words.get(turn.requested, {}).values()
+    return any(re.fullmatch(rf"(?:gui |da )?(?:{pattern})", turn.folded) for pattern in patterns)
 
 
 def fill(turn: Turn, voice: Voice) -> list[Event]:

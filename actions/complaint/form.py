@@ -19,6 +19,7 @@ from actions.complaint.fill import (
     ask,
     clear,
     fill,
+    names_choice,
     note,
 )
 from actions.services import Texts
@@ -42,7 +43,7 @@ class ValidateComplaintForm(CitizenAction):
             return self._start(turn, voice)
         if not turn.is_fresh:
             return ask(EDIT) if turn.requested == EDIT else []
-        if turn.is_intent("emergency_"):
+        if turn.is_intent("emergency_") and not names_choice(turn):
             return []
         for read in (self._steer, self._attach, fill):
             events = read(turn, voice)

@@ -23,6 +23,8 @@ DIGRESSIONS: Final = (
 )
 MAX_CONTROL_WORDS: Final = 7
 MAX_PLACE_WORDS: Final = 25
+STATEMENT_WORDS: Final = 9
+SURE_DIGRESSION: Final = 0.9
 
 # Words that say only that something is to be reported.
 _REQUEST: Final = frozenset(
@@ -98,11 +100,23 @@ def is_digression(turn: Turn) -> bool:
     return turn.is_intent(*DIGRESSIONS) and turn.confidence >= DIGRESSION_AT
 
 
+def is_statement(turn: Turn) -> bool:
+    """Tell whether the turn tells rather than asks: complaints about papers sound like questions about them."""
+    is_told = len(turn.text.split()) >= STATEMENT_WORDS and not _QUESTION.search(turn.folded)
+    return is_told and turn.confidence < SURE_DIGRESSION
+
+
+def wants_to_report(turn: Turn) -> bool:
+    """Tell whether what was taken for "what became of my complaint" is the wish to make one."""
+    return bool(turn.text) and not has_content(turn.text)
+
+
 def read_description(turn: Turn) -> str | None:
     """Give the description; "" if the text says too little; None if it is no answer."""
     if not turn.text or turn.is_intent("emergency_"):
         return None
-    if not turn.entity("complaint_category") and (is_control(turn) or is_digression(turn)):
+    is_other = is_control(turn) or (is_digression(turn) and not is_statement(turn))
+    if is_other and not turn.entity("complaint_category"):
         return None
     return turn.text if has_content(turn.text) else ""
 

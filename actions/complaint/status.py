@@ -3,8 +3,9 @@
 from typing import Any
 
 from actions.base import CitizenAction, Voice
+from actions.complaint.reading import wants_to_report
 from actions.services import Complaints, Texts
-from actions.turn import Event, Turn
+from actions.turn import Event, Turn, go_on_with
 
 
 class ComplaintStatus(CitizenAction):
@@ -19,6 +20,8 @@ class ComplaintStatus(CitizenAction):
     async def answer(self, turn: Turn, voice: Voice) -> list[Event]:
         """Show the complaint with its history, or say that there is none."""
         code = self._complaints.normalise(turn.text) or self._complaints.normalise(turn.entity("complaint_code"))
+        if not code and wants_to_report(turn):
+            return [go_on_with("action_complaint_start")]
         if code:
             complaint = await self._complaints.find(code, turn.conversation_id)
         else:

@@ -214,3 +214,22 @@ async def test_stopped_complaint_is_not_sent() -> None:
 async def test_complaints_that_are_off_are_not_started() -> None:
     said, events = await run(ComplaintStart(NothingOff("complaint")), turn("", "complaint_file"))
     assert (said.responses, events) == (["utter_shared_topic_off"], [])
+
+
+@pytest.mark.parametrize("text", ["an danh", "ẩn danh", "gửi ẩn danh"])
+async def test_a_choice_is_a_choice_even_if_it_sounds_like_a_crime(text: str) -> None:
+    _, events = await run(FORM, asked("contact_choice", text, "emergency_crime"))
+    assert slots_of(events)["complaint_contact_choice"] == "anonymous"
+
+
+@pytest.mark.parametrize("text", ["gửi", "gui di", "ok gửi đi em", "gửi luôn nha", "đúng rồi", "xác nhận"])
+async def test_yes_sends(text: str) -> None:
+    _, events = await run(FORM, asked("confirm", text, "control_stop", FILLED, confidence=0.41))
+    assert slots_of(events) == {"complaint_confirm": "send"}
+
+
+@pytest.mark.parametrize("text", ["đừng gửi", "khoan gửi em ơi", "không gửi nữa", "chưa gửi được đâu", "gửi sai rồi"])
+@pytest.mark.parametrize(("intent", "confidence"), [("control_affirm", 0.5), ("", 0.1), ("control_deny", 0.8)])
+async def test_anything_but_a_plain_yes_does_not_send(text: str, intent: str, confidence: float) -> None:
+    _, events = await run(FORM, asked("confirm", text, intent, FILLED, confidence=confidence))
+    assert slots_of(events).get("complaint_confirm") is None

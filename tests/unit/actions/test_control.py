@@ -285,6 +285,8 @@ async def test_complaint_status_tells_the_history() -> None:
         "• 09:00 20/11/2026: Đang xử lý (đội cầu đường nhận)",
         "Cần hỏi thêm, cô/chú gọi 1022 và đọc mã này ạ.",
     ]
+    said, events = await run(action, turn("tui muốn phản ánh", "complaint_status"))
+    assert (said.messages, events) == ([], [{"event": "followup", "name": "action_complaint_start"}])
     said, _ = await run(action, turn("pa 261120 bbbbbb", "complaint_status"))
     assert said.responses == ["utter_complaint_not_found"]
 

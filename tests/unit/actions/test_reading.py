@@ -18,6 +18,7 @@ PLACES = [
     "cầu Sài Gòn",
     "gần trường tiểu học Lê Văn Tám",
 ]
+STORY = "cán bộ làm giấy khai sinh mà bắt đi tới đi lui"
 NOT_PLACES = [
     "cho tôi gặp người",
     "cho toi gap nguoi",
@@ -105,6 +106,8 @@ def test_wish_alone_is_no_description(text: str, has_content: bool) -> None:
         ("ổ gà bự lắm", "", 0.2, "ổ gà bự lắm"),
         ("làm khai sinh cần giấy gì", "procedure_ask", 0.95, None),
         ("dừng lại", "control_stop", 0.9, None),
+        (STORY, "procedure_ask", 0.7, STORY),
+        ("làm giấy khai sinh cho con mới sinh ở phường cần giấy gì", "procedure_ask", 0.95, None),
         ("ờ", "", 0.2, ""),
     ],
 )
