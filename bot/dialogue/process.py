@@ -21,6 +21,8 @@ from bot.settings import ROOT, Settings
 
 # Loading the model takes 10-20 s on two busy cores; four times that is not slow any more, it is stuck.
 READY_TIMEOUT_S = 90.0
+# Its tracker database survives a kill; nobody should wait long for a temporary Rasa to say goodbye.
+STOP_GRACE_S = 3.0
 _POLL_S = 0.2
 
 
@@ -127,7 +129,7 @@ class RasaProcess:
     async def stop(self) -> None:
         """Stop the server and wait until it is gone."""
         if self._process is not None:
-            await stop(self._process)
+            await stop(self._process, STOP_GRACE_S)
         if self._reader is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 self._reader.cancel()
