@@ -24,7 +24,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_TIMEOUT_S = 100
+START_TIMEOUT_S = 240
 
 
 @pytest.fixture(scope="package")
@@ -34,8 +34,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         pytest.skip(f"{CHROMIUM} missing: install Debian's package chromium")
     folder = tmp_path_factory.mktemp("browser")
     records = folder / "data" / "procedures"
-    records.mkdir(parents=True)
-    shutil.copytree(ROOT / "data" / "procedures" / "ho_tich", records / "ho_tich")
+    (records / "ho_tich").mkdir(parents=True)
+    # Two records only: each costs seconds of embedding at the start.
+    for code in ("1.001193", "1.000894"):
+        shutil.copy(ROOT / "data" / "procedures" / "ho_tich" / f"{code}.md", records / "ho_tich")
     for rules in (ROOT / "data" / "procedures").glob("*.yml"):
         shutil.copy(rules, records)
     with socket.socket() as probe:

@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.line import Line
 
+# The first test waits for the application's start, which takes a minute on a busy machine.
+pytestmark = pytest.mark.timeout(300)
+
 QUESTION = "Làm giấy khai sinh cho con cần giấy gì?"
 
 
