@@ -21,7 +21,8 @@ class ComplaintStatus(CitizenAction):
         """Show the complaint with its history, or say that there is none."""
         code = self._complaints.normalise(turn.text) or self._complaints.normalise(turn.entity("complaint_code"))
         if not code and wants_to_report(turn):
-            return [go_on_with("action_complaint_start")]
+            # Only a form may be gone on with: after any other action no rule would know what is next.
+            return [] if turn.form == "complaint_form" else [go_on_with("complaint_form")]
         if code:
             complaint = await self._complaints.find(code, turn.conversation_id)
         else:

@@ -14,4 +14,4 @@ class ControlPhoto(CitizenAction):
         if turn.form:
             voice.say("utter_dossier_no_photo")
             return []
-        return [go_on_with("action_complaint_start")]
+        return [go_on_with("complaint_form")]

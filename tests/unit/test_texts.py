@@ -190,3 +190,18 @@ def test_actions_of_the_domain_are_the_actions_that_are_built() -> None:
 def test_intents_of_the_domain_are_the_intents_of_the_list() -> None:
     listed = yaml.safe_load((ROOT / "nlu" / "intents.yml").read_text(encoding="utf-8"))
     assert sorted(DOMAIN["intents"]) == sorted(listed)
+
+
+def test_every_intent_has_a_rule() -> None:
+    rules = [
+        rule for path in (ROOT / "data" / "rules").glob("*.yml") for rule in yaml.safe_load(path.read_text())["rules"]
+    ]
+    answered = [step["intent"] for rule in rules for step in rule["steps"] if "intent" in step]
+    assert sorted(answered) == sorted([*DOMAIN["intents"], "nlu_fallback"])
+
+
+def test_only_forms_are_gone_on_with() -> None:
+    """After a chained action that is no form, no rule says what comes next and Rasa falls silent."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "actions").rglob("*.py")]
+    chained = {name for text in sources for name in re.findall(r"go_on_with\(\"(\w+)\"\)", text)}
+    assert chained <= {"complaint_form", "dossier_form"}

@@ -286,7 +286,9 @@ async def test_complaint_status_tells_the_history() -> None:
         "Cần hỏi thêm, cô/chú gọi 1022 và đọc mã này ạ.",
     ]
     said, events = await run(action, turn("tui muốn phản ánh", "complaint_status"))
-    assert (said.messages, events) == ([], [{"event": "followup", "name": "action_complaint_start"}])
+    assert (said.messages, events) == ([], [{"event": "followup", "name": "complaint_form"}])
+    _, events = await run(action, turn("tui muốn phản ánh", "complaint_status", form="complaint_form"))
+    assert events == []
     said, _ = await run(action, turn("pa 261120 bbbbbb", "complaint_status"))
     assert said.responses == ["utter_complaint_not_found"]
 
