@@ -158,9 +158,10 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
     inbox = Inbox(db, clock, vault, runner, checkpoint)
 
     async def store_photo(user_id: str, data: bytes) -> str:
+        picture = await media.prepare(data)
         async with db.begin() as session:
             conversation_id = await conversations.ensure(session, "telegram", user_id)
-            return (await media.store(session, conversation_id, data)).id
+            return (await media.store(session, conversation_id, picture)).id
 
     poller = TelegramPoller(telegram, receive=inbox.receive, store_photo=store_photo) if telegram else None
     return Services(

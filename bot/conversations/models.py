@@ -103,6 +103,8 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("turn_id", "position"),
         Index("ix_messages_conversation", "conversation_id", "id"),
+        # Open pages ask for what is newer than the id they have seen: ids of deleted messages must not come again.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)

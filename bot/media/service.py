@@ -17,7 +17,7 @@ from bot.db.engine import Database
 from bot.errors import InputError, NotFoundError, TooLargeError
 from bot.media import repository
 from bot.media.models import Media
-from bot.media.pictures import convert
+from bot.media.pictures import Picture, convert
 
 __all__ = ["DELETE_JOB", "Media", "MediaService", "forget", "forget_older"]
 
@@ -42,11 +42,8 @@ class MediaService:
         # A decoded picture takes up to 350 MB; several at once would not fit beside Rasa.
         self._decoding = asyncio.Lock()
 
-    async def store(self, session: AsyncSession, conversation_id: str, data: bytes, name: str = "") -> Media:
-        """Check a picture by its content, clean it, write it and add its row.
-
-        The file is written before the row is committed: a rollback leaves a file without a row, never the reverse.
-        ``name``, as the citizen's device calls it, is not trusted and not kept.
+    async def prepare(self, data: bytes) -> Picture:
+        """Check a picture by its content and clean it; call it before the transaction, it takes up to a second.
 
         Raises:
             InputError: If it is no picture that we read; the message is for the citizen.
@@ -57,7 +54,13 @@ class MediaService:
         if len(data) > self.max_bytes:
             raise TooLargeError(f"Dạ, ảnh này nặng quá. Em nhận ảnh tới {self.max_bytes // 2**20} MB ạ.")
         async with self._decoding:
-            picture = await asyncio.to_thread(convert, data)
+            return await asyncio.to_thread(convert, data)
+
+    async def store(self, session: AsyncSession, conversation_id: str, picture: Picture) -> Media:
+        """Write a prepared picture and add its row.
+
+        The file is written before the row is committed: a rollback leaves a file without a row, never the reverse.
+        """
         # Whoever knows the id may see the picture, so it must not be guessable.
         media_id = secrets.token_hex(16)
         media = Media(

@@ -245,11 +245,12 @@ class WebChat:
 
     async def _store_picture(self, user_id: str, content: bytes) -> Attachment:
         try:
-            async with self.services.db.begin() as transaction:
-                conversation_id = await self.services.conversations.ensure(transaction, "web", user_id)
-                media = await self.services.media.store(transaction, conversation_id, content)
+            picture = await self.services.media.prepare(content)
         except (InputError, TooLargeError) as error:
             raise Refusal(error.status, error.code, str(error)) from error
+        async with self.services.db.begin() as transaction:
+            conversation_id = await self.services.conversations.ensure(transaction, "web", user_id)
+            media = await self.services.media.store(transaction, conversation_id, picture)
         return Attachment(ref=media.id, mime=media.mime, size=media.size)
 
     async def _events(self, user_id: str, after_id: int) -> AsyncGenerator[ServerSentEvent]:

@@ -87,9 +87,10 @@ class Citizen:
     async def send_photo(self) -> list[MessageView]:
         picture = BytesIO()
         Image.new("RGB", (64, 48), "gray").save(picture, "JPEG")
+        cleaned = await self.services.media.prepare(picture.getvalue())
         async with self.services.db.begin() as session:
             conversation = await self.services.conversations.ensure(session, "web", self.user_id)
-            media = await self.services.media.store(session, conversation, picture.getvalue())
+            media = await self.services.media.store(session, conversation, cleaned)
         return await self._send(EventKind.IMAGE, attachments=(Attachment(media.id, "image/jpeg", media.size),))
 
     async def send(self, kind: str) -> list[MessageView]:

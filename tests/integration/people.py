@@ -77,7 +77,7 @@ class World:
         out = BytesIO()
         Image.new("RGB", (20, 20), "red").save(out, "PNG")
         async with self.db.begin() as session:
-            return (await self.media.store(session, conversation_id, out.getvalue(), "a.png")).id
+            return (await self.media.store(session, conversation_id, await self.media.prepare(out.getvalue()))).id
 
     async def count(self, model: type[Base]) -> int:
         """Return how many rows a table has."""

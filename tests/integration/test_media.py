@@ -33,7 +33,7 @@ async def test_what_is_refused_leaves_nothing(world: World, data: bytes, error: 
     await world.meet("c1")
     with pytest.raises(error, match=r"^Dạ"):
         async with world.db.begin() as session:
-            await world.media.store(session, "c1", data, "a.jpg")
+            await world.media.store(session, "c1", await world.media.prepare(data))
     assert await world.count(Media) == 0
     assert not list(world.folder.rglob("*.jpg"))
 

@@ -70,7 +70,7 @@ class Bot:
             raise self.photo_error
         async with self.db.begin() as session:
             conversation_id = await self.path.conversations.ensure(session, "telegram", user_id)
-            return (await self.media.store(session, conversation_id, data)).id
+            return (await self.media.store(session, conversation_id, await self.media.prepare(data))).id
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Bot"]:
