@@ -230,7 +230,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "cold": bench_cold,
 }
 ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
-    ("turn", "Full turn, web POST to stored reply, one citizen: p50 (goal ≤ 60 ms)", lambda r: f"{r['p50_ms']:.0f} ms"),
+    ("turn", "Full turn, POST to stored reply, one citizen: p50 (goal ≤ 60 ms)", lambda r: f"{r['p50_ms']:.0f} ms"),
     ("turn", "the same, p95 (goal ≤ 150 ms)", lambda r: f"{r['p95_ms']:.0f} ms"),
     ("turn", "App + Rasa + supervisor, resident (goal ≤ 1.6 GB)", lambda r: f"{r['resident_mb'] / 1024:.2f} GB"),
     ("warm", "Second `make run`: page served (goal 5 s)", lambda r: f"{r['page_s']:.1f} s"),
@@ -241,8 +241,8 @@ ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
         lambda r: f"{r['full_s'] / 60:.1f} min",
     ),
     ("train", "Training, seconds per 2,000 examples (goal ≤ 60 s)", lambda r: f"{r['seconds_per_2000']:.0f} s"),
-    ("kills", "Kills on SQLite: conversations that differ / doubled sends", lambda r: _kill_row(r["sqlite"])),
-    ("kills", "Kills on PostgreSQL: conversations that differ / doubled sends", lambda r: _kill_row(r["postgres"])),
+    ("kills", "Kills on SQLite: conversations changed / doubled sends", lambda r: _kill_row(r["sqlite"])),
+    ("kills", "Kills on PostgreSQL: the same", lambda r: _kill_row(r["postgres"])),
 )
 
 

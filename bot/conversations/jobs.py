@@ -43,7 +43,7 @@ class JobRunner:
             try:
                 while await self.run_one():
                     pass
-            except Exception:  # noqa: BLE001 - the database may be away; the loop must outlive that
+            except Exception:
                 log.exception("looking for jobs failed")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), POLL_S)

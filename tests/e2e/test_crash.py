@@ -33,11 +33,14 @@ def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("crash")
     prepare(folder)
     port, rasa_port = crash.ports()
-    with own_database(request.param, folder) as url:
-        with crash.rasa(folder, port, rasa_port, url), crash.worker(folder, url, port, rasa_port) as worker:
-            engine = crash.sync_engine(url)
-            yield Arena(folder, worker, engine)
-            engine.dispose()
+    with (
+        own_database(request.param, folder) as url,
+        crash.rasa(folder, port, rasa_port, url),
+        crash.worker(folder, url, port, rasa_port) as worker,
+    ):
+        engine = crash.sync_engine(url)
+        yield Arena(folder, worker, engine)
+        engine.dispose()
 
 
 @pytest.fixture(scope="module")
