@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> int:
             "RASA_TELEMETRY_ENABLED": "false",
             "RASA_CACHE_DIRECTORY": str(ROOT / "var" / "cache" / "rasa"),
             "TF_CPP_MIN_LOG_LEVEL": "3",
+            "OMP_WAIT_POLICY": "PASSIVE",
             "PYTHONWARNINGS": "ignore",
         }
         done = subprocess.run(command, cwd=ROOT, env=environment, check=False)  # noqa: S603

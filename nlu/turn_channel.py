@@ -7,7 +7,7 @@ then the conversation is as it was before the message, and the application may s
 Start (from the repository's root, both environments installed, ``make train`` done)::
 
     RASA_DOOR_SECRET=… ACTION_ENDPOINT_URL=http://127.0.0.1:8000/rasa/actions \
-    PYTHONPATH=. RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore \
+    PYTHONPATH=. RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore OMP_WAIT_POLICY=PASSIVE \
     nlu/.venv/bin/rasa run --interface 127.0.0.1 --port 5005 --model var/models \
         --endpoints endpoints.yml --credentials credentials.yml
 
