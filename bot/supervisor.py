@@ -24,7 +24,7 @@ HEALTHY_S = 60.0
 # Exit code by which our own processes say "a setting is wrong": starting them again cannot help.
 CONFIG_EXIT_CODE = 2
 LOG_BYTES = 10 * 1024 * 1024
-_POLL_S = 0.1
+_POLL_S = 0.2
 
 Say = Callable[[str, str], None]
 """Writes one line for the person at the terminal: (name of the child or "", text)."""
