@@ -176,6 +176,33 @@ class TurnTrackerStore(SQLTrackerStore):
             if turns.count() <= self.trim_at:
                 return
             first_kept = turns.all()[-self.keep_turns].first_event
+        self._summarise_before(sender_id, first_kept)
+
+    async def purge(self, sender_id: str, before: float) -> None:
+        """Forget what was said before a moment (seconds since 1970); what still matters stays as slots."""
+        with self.session_scope() as session:
+            recent = session.query(self.SQLEvent.id).filter(
+                self.SQLEvent.sender_id == sender_id, self.SQLEvent.timestamp >= before
+            )
+            first_recent = recent.order_by(self.SQLEvent.id).limit(1).scalar()
+            kept = (
+                session.query(sa.func.min(TurnRecord.first_event))
+                .filter(TurnRecord.sender_id == sender_id, TurnRecord.first_event >= (first_recent or 0))
+                .scalar()
+            )
+        if first_recent is None or kept is None:
+            await self.delete(sender_id)
+        else:
+            self._summarise_before(sender_id, kept)
+
+    def senders_before(self, before: float) -> list[str]:
+        """Give the conversations that hold anything said before a moment (seconds since 1970)."""
+        with self.session_scope() as session:
+            rows = session.query(self.SQLEvent.sender_id).filter(self.SQLEvent.timestamp < before).distinct()
+            return [row[0] for row in rows]
+
+    def _summarise_before(self, sender_id: str, first_kept: int) -> None:
+        with self.session_scope() as session:
             old = self._event_query(session, sender_id, True).filter(self.SQLEvent.id < first_kept).all()
             summary = summarise(self._tracker(sender_id, old))
             if len(summary) > len(old):

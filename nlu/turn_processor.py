@@ -20,7 +20,7 @@ from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.constants import REQUESTED_SLOT, SESSION_START_METADATA_SLOT
-from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
@@ -136,12 +136,15 @@ class TurnProcessor(MessageProcessor):
         await self.tracker_store.save_turn(tracker, n_stored, event_id)
         return answer(event_id, tracker, list(tracker.events)[n_stored:])
 
-    async def set_slots(self, sender: str, slots: dict[str, Any]) -> None:
-        """Set slots outside a turn."""
+    async def set_slots(self, sender: str, slots: dict[str, Any], *, end_form: bool = False) -> None:
+        """Set slots outside a turn; ``end_form`` stops the form that is being filled in."""
         tracker = await self.get_tracker(sender)
         n_stored = len(tracker.events)
         await self._update_tracker_session(tracker, TurnOutput(self.name_of(tracker)))
-        tracker.update_with_events([SlotSet(name, value) for name, value in slots.items()], self.domain)
+        events: list[Event] = [SlotSet(name, value) for name, value in slots.items()]
+        if end_form:
+            events += [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
+        tracker.update_with_events(events, self.domain)
         self._check()
         await self.tracker_store.save_turn(tracker, n_stored, None)
 

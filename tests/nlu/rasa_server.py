@@ -114,6 +114,7 @@ class RasaServer:
             "PYTHONPATH": str(ROOT),
             "RASA_TELEMETRY_ENABLED": "false",
             "TF_CPP_MIN_LOG_LEVEL": "3",
+            "OMP_WAIT_POLICY": "PASSIVE",
             "RASA_DOOR_SECRET": SECRET,
             "ACTION_ENDPOINT_URL": self.action_url,
             "RASA_TRACKER_URL": self.tracker_url,

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,6 +152,21 @@ def test_old_turns_are_summarised_without_losing_slots_or_the_form(store: TurnTr
     assert asyncio.run(store.turn_events("s", "e38")) is not None
     assert asyncio.run(store.cut("s", "e39"))
     assert load(store, "s").get_slot("what") == "38"
+
+
+def test_purge_forgets_what_was_said_and_keeps_the_slots(store: TurnTrackerStore) -> None:
+    run_turn(store, "old", "e1")
+    run_turn(store, "mixed", "e1", SlotSet("what", "giữ"))
+    moment = time.time()
+    run_turn(store, "mixed", "e2")
+    assert sorted(store.senders_before(moment)) == ["mixed", "old"]
+    for sender in store.senders_before(moment):
+        asyncio.run(store.purge(sender, moment))
+    assert load(store, "old") is None
+    tracker = load(store, "mixed")
+    assert texts(tracker.events) == ["câu e2", "đáp e2"]
+    assert tracker.get_slot("what") == "giữ"
+    assert store.senders_before(moment) == []
 
 
 def test_summary_leads_to_the_same_state() -> None:

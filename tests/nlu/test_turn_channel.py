@@ -3,6 +3,7 @@
 import signal
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,34 @@ def test_slots_outside_a_turn(rasa: RasaServer, sender: str) -> None:
     assert rasa.say(sender, "e1", "/greet")["replies"][0]["text"] == "Dạ em chào bà."
 
 
+def test_a_form_can_be_ended_from_outside(rasa: RasaServer, actions: ActionServer, sender: str) -> None:
+    assert rasa.say(sender, "e1", "/file_report")["active_form"] == "report_form"
+    assert rasa.post("slots", {"sender": sender, "slots": {}, "end_form": True}).status_code == 200
+    answer = rasa.say(sender, "e2", "/greet")
+    assert (answer["active_form"], answer["requested_slot"]) == (None, None)
+
+
+def test_purge_forgets_what_is_older_than_a_moment(rasa: RasaServer, sender: str) -> None:
+    rasa.say(sender, "e1", "/greet", slots={"citizen_title": "bà"})
+    between = time.time()
+    rasa.say(sender, "e2", "/greet")
+    assert rasa.post("purge", {"before": between}).json()["purged"] >= 1
+    assert rasa.say(sender, "e2", "/greet")["seen"] is True
+    assert rasa.say(sender, "e1", "/greet")["seen"] is False
+    assert rasa.say(sender, "e3", "/greet")["replies"][0]["text"] == "Dạ em chào bà."
+    rasa.post("purge", {"before": time.time()})
+    assert events_of(rasa, sender) == []
+
+
+def test_slots_outside_a_turn_can_end_the_form(rasa: RasaServer, actions: ActionServer, sender: str) -> None:
+    rasa.say(sender, "e1", "/file_report")
+    response = rasa.post("slots", {"sender": sender, "slots": {"report_what": "cây đổ"}, "end_form": True})
+    assert response.status_code == 200
+    answer = rasa.say(sender, "e2", "/greet")
+    assert (answer["active_form"], answer["requested_slot"]) == (None, None)
+    assert answer["slots"]["report_what"] == "cây đổ"
+
+
 def test_form_takes_a_street_named_like_an_intent_as_the_answer(
     rasa: RasaServer, actions: ActionServer, sender: str
 ) -> None:
@@ -275,7 +304,7 @@ def test_two_messages_of_one_citizen_run_one_after_the_other(
     wait_for(lambda: len(running) == 2)
 
 
-@pytest.mark.parametrize("path", ["webhook", "cut", "delete", "slots", "parse"])
+@pytest.mark.parametrize("path", ["webhook", "cut", "delete", "slots", "purge", "parse"])
 def test_wrong_secret_is_refused(rasa: RasaServer, path: str) -> None:
     assert rasa.post(path, {"sender": "s", "texts": []}, secret="wrong").status_code == 401
 
