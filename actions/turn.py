@@ -120,6 +120,17 @@ class Turn:
                 replies.insert(0, event)
         return replies
 
+    def text_before(self, response: str) -> str:
+        """Give the citizen's words to which the bot said ``response`` last, "" if there are none."""
+        before = found = ""
+        for event in self.events:
+            said = str(event.get("text") or "")
+            if event["event"] == "user" and not said.startswith("/"):
+                before = said
+            elif event["event"] == "bot" and (event.get("metadata") or {}).get("utter_action") == response:
+                found = before
+        return found
+
     def said_before(self, *responses: str) -> bool:
         """Tell whether the bot's last turn used one of these responses."""
         return any((reply.get("metadata") or {}).get("utter_action") in responses for reply in self.previous_replies())

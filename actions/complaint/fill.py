@@ -42,7 +42,7 @@ def _description(turn: Turn, voice: Voice) -> list[Event]:
     if not text:
         voice.say("utter_complaint_description_short")
         return clear(DESCRIPTION)
-    place = turn.slots.get(PLACE) or turn.entity(PLACE) or reading.find_place(text)
+    place = turn.slots.get(PLACE) or reading.place_in(turn)
     events = [slot_set(DESCRIPTION, text), slot_set(PLACE, place or None)]
     return [*events, *note(turn, DESCRIPTION, *([PLACE] if place else []))]
 
@@ -65,6 +65,8 @@ def _photo(turn: Turn, voice: Voice) -> list[Event]:
 
 def _choice(turn: Turn, voice: Voice) -> list[Event]:
     contact = reading.read_contact(turn)
+    if not contact and reading.is_question(turn):
+        return []
     choice = "contact" if contact else reading.read_choice(turn, ("contact", "anonymous"), CHOICE_WORDS)
     if not choice and turn.is_intent("control_affirm"):
         choice = "contact"
@@ -94,6 +96,9 @@ def _contact(turn: Turn, voice: Voice) -> list[Event]:
 
 
 def _confirm(turn: Turn, voice: Voice) -> list[Event]:
+    if reading.read_contact(turn):
+        # A number is kept only once its purpose has been named.
+        return [*clear(CHOICE), slot_set("requested_slot", CHOICE)]
     choice = reading.read_choice(turn, ("send", "edit", "cancel"), CONFIRM_WORDS)
     is_yes = turn.is_intent("control_affirm") and turn.confidence >= reading.DIGRESSION_AT
     if choice == "send" or (not choice and is_yes):

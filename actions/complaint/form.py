@@ -26,6 +26,7 @@ from actions.services import Texts
 from actions.turn import Event, Turn, slot_set
 
 MAX_PHOTOS = 5
+OFFER = "utter_complaint_offer"
 
 
 class ValidateComplaintForm(CitizenAction):
@@ -56,14 +57,15 @@ class ValidateComplaintForm(CitizenAction):
         if turn.entity("complaint_resume"):
             return [slot_set(CONFIRM, None)]
         values: dict[str, Any] = dict.fromkeys(ALL)
+        values[DESCRIPTION] = turn.text_before(OFFER) if turn.entity("complaint_offered") else None
         if turn.entity("media_id"):
             voice.say("utter_complaint_photo_first")
             values |= {PHOTOS: [turn.entity("media_id")], PHOTO: "done"}
         location = self._location(turn)
         values |= location
         if turn.text and turn.is_intent("complaint_file") and reading.has_content(turn.text):
-            values[DESCRIPTION] = turn.text
-            values[PLACE] = turn.entity(PLACE) or reading.find_place(turn.text) or values[PLACE]
+            values[DESCRIPTION] = None if reading.is_only_place(turn) else turn.text
+            values[PLACE] = reading.place_in(turn) or values[PLACE]
         values[HISTORY] = [name for name in QUESTIONS if values[name]]
         return [slot_set(name, value) for name, value in values.items()]
 

@@ -36,7 +36,8 @@ _REQUEST_PLAIN: Final = frozenset(map(fold, _REQUEST))
 # What an answer that is a place begins with.
 _CUES: Final = """đường|hẻm|kiệt|ngõ|số nhà|nhà số|phường|xã|đặc khu|quận|huyện|thị trấn|khu phố|tổ dân phố|ấp|
     chung cư|ngã tư|ngã ba|ngã năm|ngã sáu|vòng xoay|bùng binh|cầu|chợ|công viên|trường|bệnh viện|quốc lộ|tỉnh lộ|
-    xa lộ|đại lộ|kênh|rạch|bến xe|khu dân cư|khu đô thị|cư xá|trước|đối diện|gần|kế|cạnh|sau lưng|tại|góc|đầu|cuối"""
+    xa lộ|đại lộ|kênh|rạch|bến xe|khu dân cư|khu đô thị|cư xá|trước|đối diện|gần|kế|cạnh|sau lưng|tại|góc|đầu|cuối|
+    cổng|ngoài|khúc|đoạn|lề|dải phân cách|chùa|nhà thờ|đình|siêu thị|tường rào|sân vận động|bãi"""
 _CUE: Final = re.sub(r"\s*\n\s*", "", _CUES)
 # Without diacritics "chợ" and "cho", "cầu" and "câu" are one; these are not mistaken.
 _PLAIN_CUE: Final = (
@@ -48,6 +49,7 @@ _STARTS_PLAIN: Final = re.compile(rf"(?:(?:o|da|toi|tui|em|ngay|cho)\s+)*(?:(?:{
 _QUESTION: Final = re.compile(
     r"\?|\b(?:o dau|bao nhieu|lam sao|tai sao|the nao|can gi|giay gi|bao lau|may gio|duoc khong|gi vay|la gi|nao)\b"
 )
+_ASKING: Final = re.compile(rf"{_QUESTION.pattern}|\bco\b.*\b(?:khong|hong|hok|ko|chua)$")
 # Said of papers and persons, not of places.
 _NOT_PLACE: Final = re.compile(r"\b(?:ho so|thu tuc|cua toi|cua tui|giay to|gap nguoi|gap can bo)\b")
 # In a description only a name or a number after the cue makes it a place: "đường hư" is none.
@@ -56,6 +58,8 @@ _PLACE_IN_TEXT: Final = re.compile(
     r"(?:số nhà|nhà số|số|hẻm|ngõ|đường|ngã tư|ngã ba|chợ|cầu|chung cư|phường|xã|hem|duong|nga tu|phuong)\s+"
     r"(?:\d[\w/\-]*|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*).*)$"
 )
+# A number, or a capital letter after the first word: what names of places have.
+_NAME: Final = re.compile(r"\d|\s[A-ZĐÀ-Ỹ]")
 _LEADING: Final = re.compile(r"^(?:ở|tại|o|tai)\s+", re.IGNORECASE)
 
 
@@ -86,6 +90,17 @@ def find_place(text: str) -> str:
     """Give the part of a description that surely names a place, "" if none does."""
     match = _PLACE_IN_TEXT.search(text)
     return _LEADING.sub("", match[1]).strip(" .,;!") if match else ""
+
+
+def place_in(turn: Turn) -> str:
+    """Give the place that a description names, "" if none; "trong hẻm này" names none."""
+    entity, found = turn.entity("complaint_place"), find_place(turn.text)
+    return entity if _NAME.search(f" {entity}") and entity not in found else found
+
+
+def is_question(turn: Turn) -> bool:
+    """Tell whether something is asked rather than answered ("để số lại có ai biết không")."""
+    return bool(_ASKING.search(turn.folded))
 
 
 def is_control(turn: Turn) -> bool:
@@ -130,7 +145,8 @@ def read_place(turn: Turn) -> str | None:
     if turn.is_intent("control_deny", "control_affirm", "control_skip"):
         return ""
     is_asking = turn.accepted and (_QUESTION.search(turn.folded) or _NOT_PLACE.search(turn.folded))
-    if is_control(turn) or is_digression(turn) or is_asking:
+    is_other = turn.is_intent(*DIGRESSIONS, "control_stop", "control_back", "control_repeat", "control_help")
+    if is_control(turn) or is_digression(turn) or is_asking or (is_other and not _NAME.search(turn.text)):
         return None
     return turn.text if len(re.findall(r"[^\W\d_]", turn.text)) >= 3 else ""
 

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from actions.base import CitizenAction, Voice
-from actions.turn import Event, Turn
+from actions.services import Dossiers
+from actions.turn import Event, Turn, go_on_with
 
 
 class ControlChoose(CitizenAction):
@@ -12,10 +13,15 @@ class ControlChoose(CitizenAction):
 
     action = "action_control_choose"
 
+    def __init__(self, dossiers: Dossiers) -> None:
+        self._dossiers = dossiers
+
     async def answer(self, turn: Turn, voice: Voice) -> list[Event]:
         """Say or do what the choice stands for. Inside a form it stood for nothing: the form asks again."""
         if turn.form:
             return []
+        if self._dossiers.normalise(turn.text):
+            return [go_on_with("action_dossier_check")]
         if turn.is_intent("control_deny"):
             voice.say("utter_control_deny")
             return []

@@ -2,10 +2,13 @@
 
 from actions.base import CitizenAction, Voice
 from actions.procedure.answer import ask, tell
-from actions.services import Knowledge, Switches
-from actions.turn import Event, Turn
+from actions.services import Dossiers, Knowledge, Switches
+from actions.turn import Event, Turn, go_on_with
 
 OUTSIDE = ("utter_control_not_understood", "utter_control_not_understood_again")
+# From here on, and with that many words, it is asked whether something is to be reported.
+OFFER_AT = 0.2
+OFFER_WORDS = 4
 IN_FORM = ("utter_control_not_understood_form", "utter_control_not_understood_form_again")
 
 
@@ -14,12 +17,15 @@ class ControlFallback(CitizenAction):
 
     action = "action_control_fallback"
 
-    def __init__(self, knowledge: Knowledge, switches: Switches) -> None:
+    def __init__(self, knowledge: Knowledge, dossiers: Dossiers, switches: Switches) -> None:
         self._knowledge = knowledge
+        self._dossiers = dossiers
         self._switches = switches
 
     async def answer(self, turn: Turn, voice: Voice) -> list[Event]:
         """Never say the same twice: the second failure in a row offers a person."""
+        if self._dossiers.normalise(turn.text):
+            return [go_on_with("action_dossier_check")]
         off = await self._switches.off_topics()
         if turn.text and "procedure" not in off:
             found = await ask(self._knowledge, turn, off)
@@ -31,6 +37,13 @@ class ControlFallback(CitizenAction):
             )
             if found.decision == "answer" and not is_echo:
                 return tell(found, voice)
+        if self._may_report(turn) and "complaint" not in off:
+            voice.say("utter_complaint_offer")
+            return []
         first, again = IN_FORM if turn.form else OUTSIDE
         voice.say(again if turn.said_before(first, again) else first)
         return []
+
+    def _may_report(self, turn: Turn) -> bool:
+        is_likely = turn.intent == "complaint_file" and turn.confidence >= OFFER_AT
+        return not turn.form and is_likely and len(turn.text.split()) >= OFFER_WORDS

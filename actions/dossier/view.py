@@ -7,6 +7,9 @@ from actions.services import Dossiers, Texts
 from actions.turn import Turn
 from bot.dossiers.service import DossierUnavailable
 
+# Statuses whose text tells the citizen to wait for the day of the appointment.
+WAITING = ("received", "processing")
+
 
 async def show_dossier(code: str, dossiers: Dossiers, texts: Texts, turn: Turn, voice: Voice) -> None:
     """Look the dossier up and say what is known, that there is none, or that the registry does not answer."""
@@ -29,7 +32,8 @@ def _lines(dossier: Any, texts: Texts, turn: Turn) -> list[str]:
 
     lines = [line("line_sample")] if dossier.is_sample else []
     lines.append(line("line_name", code=dossier.code, procedure_name=dossier.procedure_name))
-    lines.append(line(f"status_{dossier.status_key}"))
+    is_overdue = dossier.days_late and dossier.status_key in WAITING
+    lines.append(line("status_overdue" if is_overdue else f"status_{dossier.status_key}"))
     if dossier.missing_documents:
         lines.append(line("line_documents", documents="; ".join(dossier.missing_documents)))
     if dossier.fee_due:

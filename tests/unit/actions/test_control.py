@@ -19,8 +19,9 @@ from actions.emergency.answer import EmergencyAnswer
 from actions.human.ask import HumanAsk
 from actions.human.leave import HumanLeave
 from actions.procedure.answer import ProcedureAnswer
-from actions.turn import leave_form, read_turn
+from actions.turn import Turn, go_on_with, leave_form, read_turn
 from bot.complaints.codes import find_code
+from bot.dossiers.codes import find_code as find_dossier_code
 from bot.texts import Texts
 from knowledge.types import Answer, Hit, Source
 from tests.unit.actions.support import NOON, USER, NothingOff, bot_said, run, slots_of, turn
@@ -44,6 +45,16 @@ class Book:
         return self.gives
 
 
+class Codes:
+    """Dossiers of which only the codes are read."""
+
+    def normalise(self, text: str) -> str | None:
+        return find_dossier_code(text)
+
+    async def find(self, code: str) -> None:
+        return None
+
+
 BIRTH = Hit("1.001193", "Đăng ký khai sinh", 0.9)
 FEE = Answer(
     "answer",
@@ -58,7 +69,7 @@ FEE = Answer(
 async def test_number_taps_the_button_in_the_same_turn() -> None:
     events = [USER, bot_said("Dạ", buttons=MENU), USER]
     _, result = await run(
-        ControlChoose(), turn("số 1", "control_choose", entities={"option_number": "1"}, events=events)
+        ControlChoose(Codes()), turn("số 1", "control_choose", entities={"option_number": "1"}, events=events)
     )
     listen, tap = result
     assert listen == {"event": "action", "name": "action_listen"}
@@ -74,23 +85,23 @@ async def test_number_taps_the_button_in_the_same_turn() -> None:
 async def test_number_of_a_phone_a_page_and_of_nothing(number: str, response: str) -> None:
     events = [USER, bot_said("Dạ", buttons=MENU), USER]
     given = turn(number, "control_choose", entities={"option_number": number}, events=events)
-    assert (await run(ControlChoose(), given))[0].responses == [response]
+    assert (await run(ControlChoose(Codes()), given))[0].responses == [response]
 
 
 async def test_yes_follows_an_offer_only() -> None:
     offered = [USER, bot_said("Dạ", buttons=MENU, affirm="/human_ask"), USER]
-    _, result = await run(ControlChoose(), turn("ừ", "control_affirm", events=offered))
+    _, result = await run(ControlChoose(Codes()), turn("ừ", "control_affirm", events=offered))
     assert result[1]["parse_data"]["intent"]["name"] == "human_ask"
     said, result = await run(
-        ControlChoose(), turn("ừ", "control_affirm", events=[USER, bot_said("Dạ", buttons=MENU), USER])
+        ControlChoose(Codes()), turn("ừ", "control_affirm", events=[USER, bot_said("Dạ", buttons=MENU), USER])
     )
     assert (said.responses, result) == (["utter_control_affirm"], [])
-    said, _ = await run(ControlChoose(), turn("không", "control_deny", events=offered))
+    said, _ = await run(ControlChoose(Codes()), turn("không", "control_deny", events=offered))
     assert said.responses == ["utter_control_deny"]
 
 
 async def test_old_choice_button_is_said_to_be_old() -> None:
-    said, _ = await run(ControlChoose(), turn("", "control_choose", entities={"choice": "send"}))
+    said, _ = await run(ControlChoose(Codes()), turn("", "control_choose", entities={"choice": "send"}))
     assert said.responses == ["utter_control_stale_button"]
 
 
@@ -104,7 +115,7 @@ async def test_repeat_says_the_last_turn_again_with_buttons() -> None:
 
 
 async def test_second_failure_in_a_row_offers_a_person() -> None:
-    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), NothingOff())
+    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff())
     said, _ = await run(action, turn("asdf", events=[USER, bot_said("Dạ"), USER]))
     assert said.responses == ["utter_control_not_understood"]
     failed = [USER, bot_said(response="utter_control_not_understood"), USER]
@@ -115,7 +126,7 @@ async def test_second_failure_in_a_row_offers_a_person() -> None:
 
 
 async def test_failure_is_answered_from_the_records_when_the_search_is_sure() -> None:
-    said, events = await run(ControlFallback(Book(FEE), NothingOff()), turn("lệ phí khai sanh"))
+    said, events = await run(ControlFallback(Book(FEE), Codes(), NothingOff()), turn("lệ phí khai sanh"))
     assert said.texts == ["Dạ, lệ phí…"]
     assert slots_of(events)["procedure_code"] == "1.001193"
 
@@ -123,7 +134,7 @@ async def test_failure_is_answered_from_the_records_when_the_search_is_sure() ->
 async def test_gibberish_is_not_taken_for_the_procedure_talked_about() -> None:
     overview = Answer("answer", "Dạ, tóm tắt", (), BIRTH, "overview")
     given = turn("hihi", slots={"procedure_code": "1.001193"})
-    assert (await run(ControlFallback(Book(overview), NothingOff()), given))[0].responses == [
+    assert (await run(ControlFallback(Book(overview), Codes(), NothingOff()), given))[0].responses == [
         "utter_control_not_understood"
     ]
 
@@ -321,3 +332,41 @@ def test_turn_is_read_from_the_tracker() -> None:
     tracker.latest_message = {"text": "/control_menu", "intent": {"name": "control_menu", "confidence": 1.0}}
     given = read_turn(tracker)
     assert (given.text, given.is_fresh, given.turn_at) == ("", False, NOON)
+
+
+async def test_a_dossier_code_is_read_even_where_the_message_was_not_understood() -> None:
+    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff())
+    said, events = await run(action, turn("h29.12.1-261110-ooo6", events=[USER]))
+    assert (said.responses, events) == ([], [go_on_with("action_dossier_check")])
+    given = turn("coi luôn h29 12 1 261110 0006", "control_choose", events=[USER, bot_said("Dạ", buttons=MENU), USER])
+    assert (await run(ControlChoose(Codes()), given))[1] == [go_on_with("action_dossier_check")]
+
+
+async def test_an_unsure_report_is_offered_to_be_filed() -> None:
+    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff())
+    given = Turn(turn_at=NOON, text="biển tên đường gãy rồi", intent="complaint_file", confidence=0.3, events=[USER])
+    assert (await run(action, given))[0].responses == ["utter_complaint_offer"]
+    unlikely = Turn(turn_at=NOON, text="biển tên đường gãy rồi", intent="complaint_file", confidence=0.1, events=[USER])
+    assert (await run(action, unlikely))[0].responses == ["utter_control_not_understood"]
+
+
+async def test_the_words_before_the_offer_are_found_again() -> None:
+    words = {**USER, "text": "biển tên đường gãy rồi"}
+    offer = bot_said(response="utter_complaint_offer")
+    events = [
+        {**USER, "text": "chào"},
+        bot_said("Dạ"),
+        words,
+        offer,
+        {**USER, "text": "ừ"},
+        {**USER, "text": "/complaint_file"},
+    ]
+    assert turn(events=events).text_before("utter_complaint_offer") == "biển tên đường gãy rồi"
+
+
+async def test_asking_twice_for_deletion_confirms_it_unless_denied() -> None:
+    events = [USER, bot_said(response="utter_account_delete_confirm"), USER]
+    said, _ = await run(AccountDeleteData(), turn("ừ xóa đi", "account_delete_data", events=events))
+    assert [command["name"] for command in said.commands] == ["delete_data"]
+    said, _ = await run(AccountDeleteData(), turn("khoan đừng xóa", "account_delete_data", events=events))
+    assert said.responses == ["utter_account_delete_confirm"]
