@@ -110,7 +110,7 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
     dossiers = DossierService(registry, clock)
     complaints = ComplaintService(db, clock, vault, media)
     citizens = CitizenService(db, clock, vault)
-    handoff = HandoffService(db, clock)
+    handoff = HandoffService(db, clock, texts)
     rasa = RasaClient(settings.rasa_base_url, door_secret(settings), settings.rasa_timeout_s)
 
     async def queue_note(conversation_id: str) -> str:
@@ -145,13 +145,21 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         outbox.wake()
         jobs.wake()
 
-    writer = TurnWriter(db, clock, vault, handlers, lambda: reply_of(texts, "utter_shared_notice"), on_written)
+    writer = TurnWriter(
+        db,
+        clock,
+        vault,
+        handlers,
+        lambda: reply_of(texts, "utter_shared_notice", days=settings.transcript_days),
+        on_written,
+    )
     runner = TurnRunner(db, clock, dialogue, writer, channels, checkpoint, lease)
     job_handlers: dict[str, JobHandler] = {
         "delete_tracker": lambda key, _payload: _done(rasa.delete(key)),
         "cut_tracker": lambda key, payload: _done(rasa.cut(payload["conversation_id"], key)),
+        "handed_back": lambda key, _payload: _done(rasa.set_slots(key, {}, end_form=True)),
         "delete_media": media.delete_files,
-        "retention": lambda _key, _payload: _purge(db, clock, settings.transcript_days),
+        "retention": lambda _key, _payload: _purge(db, clock, rasa, timedelta(days=settings.transcript_days)),
     }
     jobs = JobRunner(db, clock, job_handlers)
     conversations = ConversationService(db, clock)
@@ -284,8 +292,9 @@ async def _done(call: Coroutine[Any, Any, None]) -> timedelta | None:
     return None
 
 
-async def _purge(db: Database, clock: Clock, days: int) -> timedelta | None:
+async def _purge(db: Database, clock: Clock, rasa: RasaClient, age: timedelta) -> timedelta | None:
     async with db.begin() as session:
-        removed = await purge_expired(session, clock.now(), days)
-    log.info("expired data removed", **removed)
+        removed = await purge_expired(session, clock.now(), age.days)
+    n_trackers = await rasa.purge(clock.now() - age)
+    log.info("expired data removed", trackers=n_trackers, **removed)
     return RETENTION_EVERY

@@ -5,6 +5,7 @@ both files. Training data is read from ``nlu/``, ``rules/`` and ``stories/`` of 
 take lists, records and samples for training data.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,8 @@ def join(files: list[Path]) -> dict[str, Any]:
                 if first != file:
                     raise DomainError(f"{key}: '{name}' được định nghĩa hai lần, trong {first} và {file}. Giữ lại một.")
             _add(joined, key, value)
-    return joined
+    # Rasa takes the definitions apart in place: what a YAML alias shares must become two copies.
+    return json.loads(json.dumps(joined))  # type: ignore[no-any-return]
 
 
 def _names(key: str, value: Any) -> list[str]:

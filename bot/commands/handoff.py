@@ -1,4 +1,4 @@
-"""``bot handoff list|claim|say|release``: how operators work until the console exists."""
+"""``bot handoff list|show|claim|say|release``: how operators work until the console exists."""
 
 import asyncio
 import getpass
@@ -11,14 +11,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from bot.clock import SystemClock
+from bot.clock import VIETNAM, SystemClock
+from bot.conversations.service import ConversationService
 from bot.db.engine import Database
 from bot.handoff.service import HandoffService
 from bot.settings import load_settings
+from bot.texts import Texts
 
 commands = typer.Typer(help="Hàng chờ gặp người và các cuộc trò chuyện đang có người giữ.", no_args_is_help=True)
 
 STATES = {"waiting": "đang chờ", "held": "có người giữ"}
+AUTHORS = {"citizen": "Người dân", "bot": "Bot", "operator": "Nhân viên", "system": "HỆ THỐNG"}
 SHORT_ID = 8
 Id = Annotated[str, typer.Argument(metavar="MÃ", help="Mã cuộc trò chuyện, gõ vài ký tự đầu là đủ.")]
 Operator = Annotated[str, typer.Option("--operator", "-o", help="Tên nhân viên; mặc định là tên đăng nhập máy.")]
@@ -28,6 +31,21 @@ Operator = Annotated[str, typer.Option("--operator", "-o", help="Tên nhân viê
 def list_queue() -> None:
     """Xem ai đang chờ và ai đang được giữ."""
     _run(_list)
+
+
+@commands.command()
+def show(conversation: Id) -> None:
+    """Xem cuộc trò chuyện, kể cả báo động và câu bot định nói."""
+
+    async def action(db: Database, service: HandoffService) -> None:
+        conversation_id = await service.resolve(conversation)
+        for message in await ConversationService(db, SystemClock()).whole(conversation_id):
+            who = message.operator or AUTHORS[message.author]
+            note = " (bot định nói, chưa gửi)" if message.is_draft else ""
+            local = message.created_at.astimezone(VIETNAM)
+            Console().print(f"[dim]{local:%d/%m %H:%M}[/] [bold]{escape(who)}[/]{note}: {escape(message.text)}")
+
+    _run(action)
 
 
 @commands.command()
@@ -91,7 +109,7 @@ def _run(action: Callable[[Database, HandoffService], Awaitable[None]]) -> None:
     async def with_database() -> None:
         db = Database(load_settings().db_url)
         try:
-            await action(db, HandoffService(db, SystemClock()))
+            await action(db, HandoffService(db, SystemClock(), Texts.load()))
         finally:
             await db.close()
 

@@ -97,7 +97,7 @@ class Author(StrEnum):
 
 
 class Message(Base):
-    """One line of the transcript; personal values are masked."""
+    """One line of the transcript; personal values that citizens wrote are masked."""
 
     __tablename__ = "messages"
     __table_args__ = (

@@ -154,6 +154,11 @@ class ConversationRepository:
         newest = self._visible(conversation_id, 0).order_by(None).order_by(Message.id.desc()).limit(limit)
         return list(reversed((await self.session.scalars(newest)).all()))
 
+    async def all_messages(self, conversation_id: str) -> Sequence[Message]:
+        """Return every message, oldest first."""
+        query = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id)
+        return (await self.session.scalars(query)).all()
+
     @staticmethod
     def _visible(conversation_id: str, after_id: int) -> Select[Message]:
         return (

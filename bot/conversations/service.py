@@ -67,6 +67,11 @@ class ConversationService:
         async with self._db.read() as session:
             return [as_view(m) for m in await ConversationRepository(session).last_messages(conversation_id, limit)]
 
+    async def whole(self, conversation_id: str) -> Sequence[MessageView]:
+        """Return everything, oldest first, with what only operators may see: drafts and alarms."""
+        async with self._db.read() as session:
+            return [as_view(message) for message in await ConversationRepository(session).all_messages(conversation_id)]
+
     async def add_operator_message(
         self, session: AsyncSession, conversation_id: str, operator: str, text: str
     ) -> MessageView:

@@ -9,8 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 # How long a SQLite writer waits for another one; a turn's transactions take milliseconds.
 SQLITE_BUSY_TIMEOUT_MS = 10_000
-# FULL: a channel is told 200 only once the event would survive a power cut.
-SQLITE_PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
+# FULL: a channel is told 200 only once the event would survive a power cut. Deleted words are overwritten.
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}",
+)
 
 
 class Database:

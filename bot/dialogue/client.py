@@ -1,6 +1,7 @@
 """The only caller of Rasa: its door is ``nlu/turn_channel.py``."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -70,9 +71,13 @@ class RasaClient:
         """Delete everything that Rasa remembers of a conversation."""
         await self._post("/delete", {"sender": conversation_id})
 
-    async def set_slots(self, conversation_id: str, slots: Mapping[str, Any]) -> None:
-        """Tell the tracker what happened outside, e.g. while an operator spoke."""
-        await self._post("/slots", {"sender": conversation_id, "slots": dict(slots)})
+    async def set_slots(self, conversation_id: str, slots: Mapping[str, Any], *, end_form: bool = False) -> None:
+        """Tell the tracker what happened outside, e.g. while an operator spoke; ``end_form`` stops an open form."""
+        await self._post("/slots", {"sender": conversation_id, "slots": dict(slots), "end_form": end_form})
+
+    async def purge(self, before: datetime) -> int:
+        """Forget what was said before a moment, in all conversations; returns how many had such."""
+        return int((await self._post("/purge", {"before": before.timestamp()}))["purged"])
 
     async def parse(self, texts: Sequence[str]) -> list[dict[str, Any]]:
         """Understand texts without a conversation; one result per text, in order."""

@@ -9,6 +9,9 @@ import yaml
 from nlu.vietnamese.fold import fold
 from nlu.vietnamese.normalize import nfc
 
+# About half the syllables of ordinary Vietnamese carry a mark; below this people leave most of them out.
+FEW_ACCENTS = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
@@ -17,6 +20,7 @@ class _Kind:
     folded_phrases: re.Pattern[str]
     not_when: re.Pattern[str]
     folded_not_when: re.Pattern[str]
+    cries: frozenset[str]
 
 
 def _pattern(phrases: list[str]) -> re.Pattern[str]:
@@ -27,8 +31,8 @@ def _pattern(phrases: list[str]) -> re.Pattern[str]:
 class EmergencyList:
     """The phrases of ``nlu/lists/emergency.yml``.
 
-    A text with diacritics is compared as it is, one without is compared with the folded phrases ("chay" could be
-    "chạy": only what is clear without diacritics belongs into the list).
+    A text with diacritics is compared as it is; one without, or with few, is compared with the phrases that are clear
+    without ("chay" alone could be "chạy"). A message that is nothing but a cry ("cháy!") needs no phrase.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,17 +50,25 @@ class EmergencyList:
             _pattern([fold(p) for p in folded]),
             _pattern(exceptions),
             _pattern([fold(p) for p in exceptions]),
+            frozenset(nfc(cry).lower() for cry in kind.get("cries", [])),
         )
 
     def find(self, text: str) -> str:
         """Return the kind of emergency that a text reports ("fire", "crime", …), or ""."""
         lowered = nfc(text).lower()
         folded = fold(lowered)
-        has_diacritics = folded != lowered
+        cry = " ".join(re.findall(r"\w+", lowered))
+        is_plain = _share_accented(lowered) < FEW_ACCENTS
         for kind in self._kinds:
-            phrases = kind.phrases if has_diacritics else kind.folded_phrases
-            not_when = kind.not_when if has_diacritics else kind.folded_not_when
-            subject = lowered if has_diacritics else folded
-            if phrases.search(subject) and not not_when.search(subject):
+            if cry in kind.cries:
+                return kind.name
+            if kind.phrases.search(lowered) and not kind.not_when.search(lowered):
+                return kind.name
+            if is_plain and kind.folded_phrases.search(folded) and not kind.folded_not_when.search(folded):
                 return kind.name
         return ""
+
+
+def _share_accented(text: str) -> float:
+    words = re.findall(r"[^\W\d_]+", text)
+    return sum(fold(word) != word for word in words) / len(words) if words else 0.0

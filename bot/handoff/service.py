@@ -15,8 +15,11 @@ from bot.db.engine import Database
 from bot.errors import ConflictError, InputError, NotFoundError
 from bot.handoff import repository
 from bot.handoff.models import Handoff
+from bot.texts import Texts
 
 # When the wards' offices work. The hotline 1022 itself answers day and night.
+RETURN_JOB = "handed_back"
+"""Kind of the job that tells Rasa; key is the conversation."""
 OFFICE_DAYS = range(5)
 OFFICE_OPENS = time(7, 30)
 OFFICE_CLOSES = time(17, 0)
@@ -58,8 +61,9 @@ class QueueItem:
 class HandoffService:
     """Moves conversations between the bot, the queue and operators."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, texts: Texts) -> None:
         self._db = db
+        self._texts = texts
         self._clock = clock
         self._conversations = ConversationService(db, clock)
 
@@ -76,7 +80,7 @@ class HandoffService:
             await repository.end_all(ctx.session, ctx.conversation_id, ctx.now)
 
     async def claim(self, session: AsyncSession, conversation_id: str, operator: str) -> None:
-        """Give the conversation to ``operator``, waiting or not; claiming it again changes nothing.
+        """Give the conversation to ``operator``, waiting or not, and tell the citizen; a second claim changes nothing.
 
         Raises:
             ConflictError: If another operator was first.
@@ -94,6 +98,8 @@ class HandoffService:
         handoff.claimed_by = operator
         handoff.claimed_at = now
         await session.flush()
+        welcome = self._texts.get("utter_handoff_claimed", operator=operator)
+        await self._conversations.add_system_message(session, conversation_id, welcome, to_citizen=True)
 
     async def say(self, session: AsyncSession, conversation_id: str, operator: str, text: str) -> None:
         """Write to the citizen as ``operator``.
@@ -119,6 +125,8 @@ class HandoffService:
     ) -> None:
         """Give the conversation back to the bot, or close it: then the citizen's next message opens it with the bot.
 
+        The citizen is told; Rasa, which has not seen what was said meanwhile, stops asking for what it was asking for.
+
         ``is_forced`` does it also if another operator holds it, who went home for instance.
 
         Raises:
@@ -132,6 +140,11 @@ class HandoffService:
             await self._existing(session, conversation_id)
             raise ConflictError("Không ai đang giữ cuộc trò chuyện này.")
         await repository.end_all(session, conversation_id, self._clock.now())
+        if to_bot:
+            farewell = self._texts.get("utter_handoff_released")
+            await self._conversations.add_system_message(session, conversation_id, farewell, to_citizen=True)
+        # What was being filled in before is stale: the operator has taken care of it.
+        await self._conversations.add_job(session, RETURN_JOB, conversation_id, self._clock.now())
 
     async def status(self, conversation_id: str) -> HandoffView:
         """Return where the conversation stands; a new one is with the bot."""

@@ -21,6 +21,7 @@ from bot.db.base import Base
 from bot.db.engine import Database
 from bot.handoff.service import HandoffService
 from bot.media.service import MediaService
+from bot.texts import Texts
 
 START = datetime(2026, 11, 23, 2, tzinfo=UTC)  # Monday 9:00 in Vietnam
 PHONE = "<phone:aaaaaa>"
@@ -42,7 +43,7 @@ class World:
         self.media = MediaService(self.db, self.folder / "media", self.clock, max_bytes=100_000)
         self.citizens = CitizenService(self.db, self.clock, self.vault)
         self.complaints = ComplaintService(self.db, self.clock, self.vault, self.media)
-        self.handoff = HandoffService(self.db, self.clock)
+        self.handoff = HandoffService(self.db, self.clock, Texts.load())
 
     def wait(self, **duration: float) -> None:
         """Move the clock."""

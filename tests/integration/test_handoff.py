@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from bot.conversations.models import Author, Conversation, Message, OutboxItem
+from bot.conversations.models import Author, Conversation, Job, Message, OutboxItem
 from bot.errors import ConflictError, InputError, NotFoundError
 from bot.handoff.models import Handoff
 from tests.integration.people import World
@@ -88,9 +88,9 @@ async def test_only_the_holder_speaks_and_the_words_go_out(world: World) -> None
             async with world.db.begin() as session:
                 await world.handoff.say(session, "c1", operator, text)
     async with world.db.read() as session:
-        messages = (await session.scalars(select(Message))).all()
+        messages = (await session.scalars(select(Message).where(Message.author == Author.OPERATOR))).all()
     assert [(m.author, m.operator, m.text) for m in messages] == [(Author.OPERATOR, "op1", "Chào cô, em là Lan")]
-    assert await world.count(OutboxItem) == 1
+    assert await world.count(OutboxItem) == 2  # the words, and before them that somebody came
 
 
 @pytest.mark.parametrize(("to_bot", "state"), [(True, "bot"), (False, "closed")])
@@ -166,3 +166,20 @@ async def test_a_prefix_names_one_conversation(world: World) -> None:
     for prefix in ("ab", "zz", "", "%"):
         with pytest.raises(InputError):
             await world.handoff.resolve(prefix)
+
+
+async def test_the_citizen_is_told_when_a_person_comes_and_goes_and_rasa_stops_asking(world: World) -> None:
+    await world.meet("c1")
+    await ask(world, "c1")
+    await claim(world, "c1", "Lan")
+    await claim(world, "c1", "Lan")
+    async with world.db.begin() as session:
+        await world.handoff.release(session, "c1", "Lan")
+    async with world.db.read() as session:
+        said = (await session.scalars(select(Message).where(Message.author == Author.BOT).order_by(Message.id))).all()
+        unsent = (await session.scalars(select(OutboxItem.message_id).order_by(OutboxItem.message_id))).all()
+        jobs = [(job.kind, job.key) for job in (await session.scalars(select(Job))).all()]
+    assert len(said) == 2
+    assert "Lan" in said[0].text
+    assert [message.id for message in said] == list(unsent)
+    assert jobs == [("handed_back", "c1")]
