@@ -1,5 +1,6 @@
 """What an action needs to know of the message that it answers, read from Rasa's tracker."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -148,6 +149,23 @@ class Turn:
 
 def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return event.get("data") or {}
+
+
+def tap(payload: str, turn: Turn) -> list[Event]:
+    """Give the events after which Rasa goes on as if a button had been tapped, in the same turn."""
+    name, brace, rest = payload[1:].partition("{")
+    values: dict[str, Any] = json.loads(brace + rest) if brace else {}
+    intent = {"name": name, "confidence": 1.0}
+    metadata = {"event_id": turn.event_id, "turn_at": turn.turn_at.isoformat()}
+    parse_data = {
+        "text": payload,
+        "intent": intent,
+        "intent_ranking": [intent],
+        "entities": [{"entity": entity, "value": value} for entity, value in values.items()],
+        "metadata": metadata,
+    }
+    said = {"event": "user", "text": payload, "parse_data": parse_data, "metadata": metadata}
+    return [{"event": "action", "name": "action_listen"}, said]
 
 
 def read_turn(tracker: Any, own_name: str = "") -> Turn:

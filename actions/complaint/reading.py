@@ -30,7 +30,7 @@ SURE_DIGRESSION: Final = 0.9
 _REQUEST: Final = frozenset(
     """tôi tui em con cô chú bác anh chị mình ông bà muốn cần xin cho gửi phản ánh kiến nghị báo cáo sự cố có giúp giùm
     dùm với ạ nhé nha nghen đi một việc chuyện khiếu nại lên 1022 được không vậy ơi dạ về đến tới ở đây nè này làm sao
-    như thế nào""".split()  # noqa: SIM905
+    như thế nào cái điều vụ vấn đề tính trình bày phường xã quận thành phố ủy ban khu xóm tổ dân ghi nhận""".split()  # noqa: SIM905
 )
 _REQUEST_PLAIN: Final = frozenset(map(fold, _REQUEST))
 # What an answer that is a place begins with.
@@ -46,8 +46,9 @@ _PLAIN_CUE: Final = (
 _NUMBER: Final = r"(?:số |so )?\d{1,4}[a-z]?(?:[/\-]\d+\w*)*\s+[a-zà-ỹđ]{2}"
 _STARTS: Final = re.compile(rf"(?:(?:ở|dạ|tôi|tui|em|ngay|chỗ)\s+)*(?:(?:{_CUE})\s+\S|{_NUMBER})")
 _STARTS_PLAIN: Final = re.compile(rf"(?:(?:o|da|toi|tui|em|ngay|cho)\s+)*(?:(?:{_PLAIN_CUE})\s+\S|{_NUMBER})")
+_UPPER: Final = "A-Z" + "".join(filter(str.isupper, map(chr, range(0xC0, 0x1EFA))))
 _QUESTION: Final = re.compile(
-    r"\?|\b(?:o dau|bao nhieu|lam sao|tai sao|the nao|can gi|giay gi|bao lau|may gio|duoc khong|gi vay|la gi|nao)\b"
+    r"\?|\b(?:o dau|bao nhieu|lam sao|tai sao|the nao|can gi|giay gi|bao lau|may gio|duoc khong|gi vay|la gi|(?:khi|luc|noi|cho|cai|giay|the|nguoi|phuong|duong|ai|viec) nao)\b"
 )
 _ASKING: Final = re.compile(rf"{_QUESTION.pattern}|\bco\b.*\b(?:khong|hong|hok|ko|chua)$")
 # Said of papers and persons, not of places.
@@ -56,10 +57,10 @@ _NOT_PLACE: Final = re.compile(r"\b(?:ho so|thu tuc|cua toi|cua tui|giay to|gap 
 _PLACE_IN_TEXT: Final = re.compile(
     r"\b((?:(?:trước|gần|đối diện|ngay|cạnh|kế|ở|tại|truoc|doi dien)\s+)?"
     r"(?:số nhà|nhà số|số|hẻm|ngõ|đường|ngã tư|ngã ba|chợ|cầu|chung cư|phường|xã|hem|duong|nga tu|phuong)\s+"
-    r"(?:\d[\w/\-]*|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*).*)$"
+    rf"(?:\d[\w/\-]*|[{_UPPER}][\wÀ-ỹ]*).*)$"
 )
 # A number, or a capital letter after the first word: what names of places have.
-_NAME: Final = re.compile(r"\d|\s[A-ZĐÀ-Ỹ]")
+_NAME: Final = re.compile(rf"\d|\s[{_UPPER}]")
 _LEADING: Final = re.compile(r"^(?:ở|tại|o|tai)\s+", re.IGNORECASE)
 
 

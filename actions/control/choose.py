@@ -1,11 +1,8 @@
 """Understands "số 2", "đúng rồi", "không" outside the forms: by the buttons that the bot showed last."""
 
-import json
-from typing import Any
-
 from actions.base import CitizenAction, Voice
 from actions.services import Dossiers
-from actions.turn import Event, Turn, go_on_with
+from actions.turn import Event, Turn, tap
 
 
 class ControlChoose(CitizenAction):
@@ -20,8 +17,8 @@ class ControlChoose(CitizenAction):
         """Say or do what the choice stands for. Inside a form it stood for nothing: the form asks again."""
         if turn.form:
             return []
-        if self._dossiers.normalise(turn.text):
-            return [go_on_with("action_dossier_check")]
+        if code := self._dossiers.normalise(turn.text):
+            return tap(f'/dossier_check{{"dossier_code": "{code}"}}', turn)
         if turn.is_intent("control_deny"):
             voice.say("utter_control_deny")
             return []
@@ -50,20 +47,4 @@ def _follow(payload: str, turn: Turn, voice: Voice) -> list[Event]:
     if not payload.startswith("/"):
         voice.say("utter_control_open", address=payload)
         return []
-    return [{"event": "action", "name": "action_listen"}, _tap(payload, turn)]
-
-
-def _tap(payload: str, turn: Turn) -> Event:
-    """Give the event of a tapped button, in the same turn."""
-    name, brace, rest = payload[1:].partition("{")
-    values: dict[str, Any] = json.loads(brace + rest) if brace else {}
-    intent = {"name": name, "confidence": 1.0}
-    metadata = {"event_id": turn.event_id, "turn_at": turn.turn_at.isoformat()}
-    parse_data = {
-        "text": payload,
-        "intent": intent,
-        "intent_ranking": [intent],
-        "entities": [{"entity": entity, "value": value} for entity, value in values.items()],
-        "metadata": metadata,
-    }
-    return {"event": "user", "text": payload, "parse_data": parse_data, "metadata": metadata}
+    return tap(payload, turn)

@@ -3,7 +3,7 @@
 from actions.base import CitizenAction, Voice
 from actions.procedure.answer import ask, tell
 from actions.services import Dossiers, Knowledge, Switches
-from actions.turn import Event, Turn, go_on_with
+from actions.turn import Event, Turn, tap
 
 OUTSIDE = ("utter_control_not_understood", "utter_control_not_understood_again")
 # From here on, and with that many words, it is asked whether something is to be reported.
@@ -24,8 +24,8 @@ class ControlFallback(CitizenAction):
 
     async def answer(self, turn: Turn, voice: Voice) -> list[Event]:
         """Never say the same twice: the second failure in a row offers a person."""
-        if self._dossiers.normalise(turn.text):
-            return [go_on_with("action_dossier_check")]
+        if code := self._dossiers.normalise(turn.text):
+            return tap(f'/dossier_check{{"dossier_code": "{code}"}}', turn)
         off = await self._switches.off_topics()
         if turn.text and "procedure" not in off:
             found = await ask(self._knowledge, turn, off)

@@ -19,7 +19,7 @@ from actions.emergency.answer import EmergencyAnswer
 from actions.human.ask import HumanAsk
 from actions.human.leave import HumanLeave
 from actions.procedure.answer import ProcedureAnswer
-from actions.turn import Turn, go_on_with, leave_form, read_turn
+from actions.turn import Turn, leave_form, read_turn, tap
 from bot.complaints.codes import find_code
 from bot.dossiers.codes import find_code as find_dossier_code
 from bot.texts import Texts
@@ -336,10 +336,12 @@ def test_turn_is_read_from_the_tracker() -> None:
 
 async def test_a_dossier_code_is_read_even_where_the_message_was_not_understood() -> None:
     action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff())
-    said, events = await run(action, turn("h29.12.1-261110-ooo6", events=[USER]))
-    assert (said.responses, events) == ([], [go_on_with("action_dossier_check")])
+    unread = turn("h29.12.1-261110-ooo6", events=[USER])
+    tapped = tap('/dossier_check{"dossier_code": "H29.12.1-261110-0006"}', unread)
+    said, events = await run(action, unread)
+    assert (said.responses, events) == ([], tapped)
     given = turn("coi luôn h29 12 1 261110 0006", "control_choose", events=[USER, bot_said("Dạ", buttons=MENU), USER])
-    assert (await run(ControlChoose(Codes()), given))[1] == [go_on_with("action_dossier_check")]
+    assert (await run(ControlChoose(Codes()), given))[1] == tapped
 
 
 async def test_an_unsure_report_is_offered_to_be_filed() -> None:
