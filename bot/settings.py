@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """One value per setting; ``.env.example`` explains each to an administrator (a test compares the two)."""
 
-    model_config = SettingsConfigDict(env_prefix="BOT_", env_file=ROOT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="BOT_", env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore")
 
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"

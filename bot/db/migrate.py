@@ -2,16 +2,17 @@
 
 import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, inspect, text
 
 from bot.db.base import Base
 from bot.db.engine import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+SCRIPTS = Path(__file__).parent / "migrations"
 MODELS = (
     "bot.citizens.models",
     "bot.complaints.models",
@@ -30,11 +31,18 @@ def metadata() -> MetaData:
     return Base.metadata
 
 
-def config() -> Config:
+def config() -> "Config":
     """Return Alembic's settings; there is no alembic.ini."""
+    from alembic.config import Config
+
     made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    made.set_main_option("script_location", str(SCRIPTS))
     return made
+
+
+def newest() -> str:
+    """Return the newest version: the files are numbered, one after the other."""
+    return max(path.name.partition("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*_*.py"))
 
 
 async def upgrade(db: Database) -> None:
@@ -44,6 +52,13 @@ async def upgrade(db: Database) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    if inspect(connection).has_table("alembic_version"):
+        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if current == newest():
+            return
+    # Every start passes here; only one that migrates waits for Alembic to load.
+    from alembic import command
+
     made = config()
     made.attributes["connection"] = connection
     command.upgrade(made, "head")
@@ -56,5 +71,8 @@ async def differences(db: Database) -> list[str]:
 
 
 def _differences(connection: Connection) -> list[str]:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return [str(difference) for difference in compare_metadata(context, metadata())]

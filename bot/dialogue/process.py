@@ -69,6 +69,8 @@ def rasa_launch(settings: Settings, port: int, app_url: str) -> Launch:
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",
+        # Spinning threads of the encoder make one sentence take 300 ms on a busy machine instead of 30.
+        "OMP_WAIT_POLICY": "PASSIVE",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "RASA_TELEMETRY_ENABLED": "false",

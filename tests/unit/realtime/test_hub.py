@@ -8,8 +8,9 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.realtime import hub as hub_module
-from bot.realtime.hub import QUEUE_SIZE, MemoryHub, RedisHub, make_hub
+from bot.realtime import redis_hub as hub_module
+from bot.realtime.hub import QUEUE_SIZE, MemoryHub, make_hub
+from bot.realtime.redis_hub import RedisHub
 from bot.realtime.sse import follow
 
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
