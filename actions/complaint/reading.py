@@ -48,7 +48,9 @@ _STARTS: Final = re.compile(rf"(?:(?:ở|dạ|tôi|tui|em|ngay|chỗ)\s+)*(?:(?:
 _STARTS_PLAIN: Final = re.compile(rf"(?:(?:o|da|toi|tui|em|ngay|cho)\s+)*(?:(?:{_PLAIN_CUE})\s+\S|{_NUMBER})")
 _UPPER: Final = "A-Z" + "".join(filter(str.isupper, map(chr, range(0xC0, 0x1EFA))))
 _QUESTION: Final = re.compile(
-    r"\?|\b(?:o dau|bao nhieu|lam sao|tai sao|the nao|can gi|giay gi|bao lau|may gio|duoc khong|gi vay|la gi|(?:khi|luc|noi|cho|cai|giay|the|nguoi|phuong|duong|ai|viec) nao)\b"
+    r"\?|\b(?:o dau|bao nhieu|lam sao|tai sao|the nao|can gi|giay gi|bao lau|may gio|duoc khong|gi vay|la gi|"
+    # "Trần Não" is a street.
+    r"(?:khi|luc|noi|cho|cai|giay|nguoi|phuong|duong|viec) nao)\b"
 )
 _ASKING: Final = re.compile(rf"{_QUESTION.pattern}|\bco\b.*\b(?:khong|hong|hok|ko|chua)$")
 # Said of papers and persons, not of places.
