@@ -263,7 +263,8 @@ async def start(services: Services) -> None:
     async with services.db.begin() as session:
         if isinstance(services.registry, EmbeddedRegistry):
             await services.registry.seed(session)
-        await services.conversations.add_job(session, "retention", "daily", services.clock.now())
+        first_purge = services.clock.now() + timedelta(minutes=5)
+        await services.conversations.add_job(session, "retention", "daily", first_purge)
         if services.db.is_sqlite:
             # Nobody else uses this file: whoever held leases or was sending is dead.
             await ConversationRepository(session).release_all()

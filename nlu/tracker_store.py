@@ -27,9 +27,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 
 ROOT = Path(__file__).resolve().parent.parent
-KEEP_TURNS = 20
+KEEP_TURNS = 8
 """Turns kept as they were; a form has fewer steps, and no policy looks further back."""
-TRIM_AT = 40
+TRIM_AT = 16
 """Turns after which the older ones are summarised; the distance to KEEP_TURNS makes that rare."""
 
 

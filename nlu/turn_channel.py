@@ -38,10 +38,12 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from nlu import rasa_speedups
 from nlu.tracker_store import TurnTrackerStore
 from nlu.turn_processor import TurnFailed, TurnProcessor, understood
 
 logger = logging.getLogger(__name__)
+rasa_speedups.install()
 
 MAX_PARSE_TEXTS = 1000
 LOCK_LIFETIME_S = 60.0
