@@ -121,6 +121,7 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
 
     dialogue = RasaDialogue(
         rasa,
+        knowledge,
         DegradedMode(knowledge, dossiers, switches, texts),
         EmergencyList(ROOT / "nlu" / "lists" / "emergency.yml"),
         intents,

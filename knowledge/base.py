@@ -48,6 +48,10 @@ class KnowledgeBase:
         searcher = Searcher(records, index_dir, embedder, progress, load_uncovered(records_dir))
         return cls(records, load_city_rules(records_dir), searcher)
 
+    def prepare(self, text: str) -> None:
+        """Embed a question beforehand, while something else decides whether it is one."""
+        self._searcher.prepare(read(text))
+
     def search(self, text: str, k: int = 5) -> SearchResult:
         """Find the ``k`` nearest procedures for a question."""
         return self._searcher.search(text, k)

@@ -3,9 +3,11 @@
 import hashlib
 import logging
 import os
+import threading
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import faiss
@@ -27,6 +29,10 @@ class Passage:
 
     record: int
     text: str
+
+
+# Questions of the last seconds; a vector has 1.5 KB.
+QUESTIONS_KEPT = 128
 
 
 def _key(embedder: Embedder, text: str) -> str:
@@ -87,7 +93,9 @@ class DenseIndex:
     ) -> None:
         texts = [passage.text for passage in passages]
         vectors = embed_cached([*texts, *map(fold, texts)], folder, embedder, progress)
-        self._embedder = embedder
+        # One at a time: who asks while the same question is being embedded gets that vector instead of a second one.
+        self._embedding = threading.Lock()
+        self._embed_once = lru_cache(QUESTIONS_KEPT)(lambda text: embedder.embed_queries([text]))
         self._owners = np.array([passage.record for passage in passages])
         self._n_records = int(self._owners.max()) + 1
         self._indexes = []
@@ -97,9 +105,14 @@ class DenseIndex:
             index.add(part)
             self._indexes.append(index)
 
+    def embed(self, text: str) -> Vectors:
+        """Return the (1, dim) vector of a question, from memory if it was asked for just now."""
+        with self._embedding:
+            return self._embed_once(text)
+
     def match(self, text: str, *, is_folded: bool) -> NDArray[np.float32]:
         """Return the cosine (-1..1) of each record's nearest passage."""
-        query = self._embedder.embed_queries([text])
+        query = self.embed(text)
         index = self._indexes[1 if is_folded else 0]
         scores, places = index.search(query, index.ntotal)
         best = np.full(self._n_records, -1.0, np.float32)

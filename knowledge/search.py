@@ -59,6 +59,11 @@ class Searcher:
         self._dense = DenseIndex(passages, index_dir, embedder, progress)
         self._lexicon = Lexicon([_names(record) for record in known], [_full_text(record) for record in known])
 
+    def prepare(self, question: Question) -> None:
+        """Embed a question that will probably be searched for."""
+        if question.has_subject:
+            self._dense.embed(" ".join(question.words))
+
     def rank(self, question: Question) -> list[Hit]:
         """Return all procedures, those without a record too, best first; none when the question names nothing."""
         if not question.has_subject:

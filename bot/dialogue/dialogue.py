@@ -1,5 +1,6 @@
 """Finds the answer of a turn: Rasa where it can, the degraded mode where it cannot, an emergency number always."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from bot.dialogue.types import Answer, Reply, TurnRequest
 from bot.errors import UnavailableError
 from bot.switches.service import SwitchService
 from bot.texts import Texts
+from knowledge.base import KnowledgeBase
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +31,7 @@ class RasaDialogue:
     def __init__(
         self,
         client: RasaClient,
+        knowledge: KnowledgeBase,
         degraded: DegradedMode,
         emergencies: EmergencyList,
         intents: Intents,
@@ -37,6 +40,7 @@ class RasaDialogue:
         queue_note: QueueNote,
     ) -> None:
         self._client = client
+        self._knowledge = knowledge
         self._degraded = degraded
         self._emergencies = emergencies
         self._intents = intents
@@ -56,7 +60,12 @@ class RasaDialogue:
         off = await self._switches.off_topics()
         if "bot" in off:
             return self._switched_off("utter_shared_bot_off")
-        answer = to_answer(await self._client.turn(request))
+        # Rasa needs one core to understand; meanwhile the other embeds the question that its action will search for.
+        preparing = asyncio.create_task(asyncio.to_thread(self._knowledge.prepare, request.text))
+        try:
+            answer = to_answer(await self._client.turn(request))
+        finally:
+            await preparing
         skills = {self._intents.skill_of(answer.intent), answer.active_form.removesuffix("_form")}
         if off & skills and not answer.is_emergency:
             await self._client.cut(request.conversation_id, request.turn_id)
