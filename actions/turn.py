@@ -121,14 +121,14 @@ class Turn:
                 replies.insert(0, event)
         return replies
 
-    def text_before(self, response: str) -> str:
-        """Give the citizen's words to which the bot said ``response`` last, "" if there are none."""
+    def text_before(self, *responses: str) -> str:
+        """Give the citizen's words to which the bot said one of ``responses`` last, "" if there are none."""
         before = found = ""
         for event in self.events:
             said = str(event.get("text") or "")
             if event["event"] == "user" and not said.startswith("/"):
                 before = said
-            elif event["event"] == "bot" and (event.get("metadata") or {}).get("utter_action") == response:
+            elif event["event"] == "bot" and (event.get("metadata") or {}).get("utter_action") in responses:
                 found = before
         return found
 

@@ -26,7 +26,7 @@ from actions.services import Texts
 from actions.turn import Event, Turn, slot_set
 
 MAX_PHOTOS = 5
-OFFER = "utter_complaint_offer"
+OFFERS = ("utter_control_offer_report", "utter_emergency_unsure")
 
 
 class ValidateComplaintForm(CitizenAction):
@@ -57,7 +57,7 @@ class ValidateComplaintForm(CitizenAction):
         if turn.entity("complaint_resume"):
             return [slot_set(CONFIRM, None)]
         values: dict[str, Any] = dict.fromkeys(ALL)
-        values[DESCRIPTION] = turn.text_before(OFFER) if turn.entity("complaint_offered") else None
+        values[DESCRIPTION] = turn.text_before(*OFFERS) if turn.entity("complaint_offered") else None
         if turn.entity("media_id"):
             voice.say("utter_complaint_photo_first")
             values |= {PHOTOS: [turn.entity("media_id")], PHOTO: "done"}

@@ -30,7 +30,8 @@ SURE_DIGRESSION: Final = 0.9
 _REQUEST: Final = frozenset(
     """tôi tui em con cô chú bác anh chị mình ông bà muốn cần xin cho gửi phản ánh kiến nghị báo cáo sự cố có giúp giùm
     dùm với ạ nhé nha nghen đi một việc chuyện khiếu nại lên 1022 được không vậy ơi dạ về đến tới ở đây nè này làm sao
-    như thế nào cái điều vụ vấn đề tính trình bày phường xã quận thành phố ủy ban khu xóm tổ dân ghi nhận""".split()  # noqa: SIM905
+    như thế nào cái điều vụ vấn đề tính trình bày phường xã quận thành phố ủy ban khu xóm tổ dân ghi nhận
+    ờ ừ ừm à thì là mà""".split()  # noqa: SIM905
 )
 _REQUEST_PLAIN: Final = frozenset(map(fold, _REQUEST))
 # What an answer that is a place begins with.

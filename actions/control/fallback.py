@@ -37,8 +37,11 @@ class ControlFallback(CitizenAction):
             )
             if found.decision == "answer" and not is_echo:
                 return tell(found, voice)
+        if turn.intent.startswith("emergency_") and not turn.form:
+            voice.say("utter_emergency_unsure")
+            return []
         if self._may_report(turn) and "complaint" not in off:
-            voice.say("utter_complaint_offer")
+            voice.say("utter_control_offer_report")
             return []
         first, again = IN_FORM if turn.form else OUTSIDE
         voice.say(again if turn.said_before(first, again) else first)

@@ -347,14 +347,14 @@ async def test_a_dossier_code_is_read_even_where_the_message_was_not_understood(
 async def test_an_unsure_report_is_offered_to_be_filed() -> None:
     action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff())
     given = Turn(turn_at=NOON, text="biển tên đường gãy rồi", intent="complaint_file", confidence=0.3, events=[USER])
-    assert (await run(action, given))[0].responses == ["utter_complaint_offer"]
+    assert (await run(action, given))[0].responses == ["utter_control_offer_report"]
     unlikely = Turn(turn_at=NOON, text="biển tên đường gãy rồi", intent="complaint_file", confidence=0.1, events=[USER])
     assert (await run(action, unlikely))[0].responses == ["utter_control_not_understood"]
 
 
 async def test_the_words_before_the_offer_are_found_again() -> None:
     words = {**USER, "text": "biển tên đường gãy rồi"}
-    offer = bot_said(response="utter_complaint_offer")
+    offer = bot_said(response="utter_control_offer_report")
     events = [
         {**USER, "text": "chào"},
         bot_said("Dạ"),
@@ -363,7 +363,7 @@ async def test_the_words_before_the_offer_are_found_again() -> None:
         {**USER, "text": "ừ"},
         {**USER, "text": "/complaint_file"},
     ]
-    assert turn(events=events).text_before("utter_complaint_offer") == "biển tên đường gãy rồi"
+    assert turn(events=events).text_before("utter_control_offer_report") == "biển tên đường gãy rồi"
 
 
 async def test_asking_twice_for_deletion_confirms_it_unless_denied() -> None:
