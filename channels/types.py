@@ -70,7 +70,9 @@ class InboundEvent:
     attachments: tuple[Attachment, ...] = ()
 
 
-COMMANDS = frozenset({"cmd:start", "cmd:menu", "cmd:human", "cmd:repeat", "cmd:back", "cmd:restart", "cmd:stop", "cmd:help"})
+COMMANDS = frozenset(
+    {"cmd:start", "cmd:menu", "cmd:human", "cmd:repeat", "cmd:back", "cmd:restart", "cmd:stop", "cmd:help"}
+)
 """Fixed payloads that need no stored button: the exits that every channel always offers."""
 
 
@@ -109,7 +111,7 @@ class OutboundMessage:
     """One message to a citizen; each channel shows it as well as it can.
 
     Attributes:
-        text: NFC plain text; "\\n" breaks lines; no markup. Web addresses are written out.
+        text: NFC plain text; a newline breaks lines; no markup. Web addresses are written out.
         ask: A native control to offer with the message.
         author: "bot" or "operator"; channels that can show it do.
     """

@@ -241,7 +241,7 @@ ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
         lambda r: f"{r['full_s'] / 60:.1f} min",
     ),
     ("train", "Training, seconds per 2,000 examples (goal ≤ 60 s)", lambda r: f"{r['seconds_per_2000']:.0f} s"),
-    ("kills", "Kills on SQLite: conversations changed / doubled sends", lambda r: _kill_row(r["sqlite"])),
+    ("kills", "Kills on SQLite: changed / doubled sends", lambda r: _kill_row(r["sqlite"])),
     ("kills", "Kills on PostgreSQL: the same", lambda r: _kill_row(r["postgres"])),
 )
 

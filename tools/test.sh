@@ -84,11 +84,16 @@ start_postgres
 start_redis
 
 echo "── Kiểm thử của ứng dụng ──"
-.venv/bin/pytest -q -rs --junitxml="$OUT/app.xml" "$@"
+.venv/bin/pytest -q -rs --ignore=tests/browser --junitxml="$OUT/app.xml" "$@"
 app_code=$?
+
+echo "── Kiểm thử trang trong trình duyệt ──"
+# A process of its own: Playwright keeps an event loop running, which asynchronous tests cannot share.
+.venv/bin/pytest -q -rs --junitxml="$OUT/browser.xml" tests/browser
+browser_code=$?
 
 echo "── Kiểm thử trong môi trường của Rasa ──"
 nlu/.venv/bin/python -m pytest -c nlu/pytest.ini --rootdir=. --confcutdir=tests/components -q -rs --junitxml="$OUT/rasa.xml" tests/components tests/nlu
 rasa_code=$?
 
-.venv/bin/python tools/sum_tests.py "$OUT/app.xml:$app_code" "$OUT/rasa.xml:$rasa_code"
+.venv/bin/python tools/sum_tests.py "$OUT/app.xml:$app_code" "$OUT/browser.xml:$browser_code" "$OUT/rasa.xml:$rasa_code"

@@ -165,6 +165,7 @@ def read_choice(turn: Turn, options: tuple[str, ...], words: dict[str, str]) -> 
     """Give the option that was tapped, numbered or named, "" if none.
 
     Args:
+        turn: The citizen's answer.
         options: As the buttons show them, in order.
         words: Option → words (folded, "|" between them) that name it.
     """
@@ -184,6 +185,7 @@ def named_field(turn: Turn, fields: dict[str, str]) -> str:
     """Give the question that "sửa địa chỉ" or a button names, "" if none does.
 
     Args:
+        turn: The citizen's answer.
         fields: Question → words (folded, "|" between them).
     """
     said = fold(turn.entity("complaint_field")) or turn.folded

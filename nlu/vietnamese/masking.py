@@ -29,7 +29,7 @@ _KEEP = "|".join(
         r"(?<!\d)1[89]00(?:[ .]?\d{2}){2,3}(?!\d)",
     )
 )
-_EMAIL = r"(?<![\w.%+\-])[\w.%+\-]{1,64} ?@ ?[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,8}"
+_EMAIL = r"[\w.%+\-]{1,64} ?@ ?[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,8}"
 # After the leading 0 or country code: mobiles have 9 digits; landlines (2…) and retired numbers (1…) up to 10.
 _NUMBER = rf"(?:[35789](?:{_GAP}\d){{8}}|[1246](?:{_GAP}\d){{8,9}})(?!\d)"
 _PHONE = "|".join(
