@@ -39,7 +39,7 @@ from bot.dossiers.service import DossierService
 from bot.dossiers.types import DossierRegistry
 from bot.handoff.service import HandoffService
 from bot.media.service import MediaService
-from bot.realtime.hub import Hub, make_hub
+from bot.realtime.hub import Hub, MemoryHub
 from bot.settings import ROOT, Settings, load_settings
 from bot.switches.service import SwitchService
 from bot.texts import Texts
@@ -101,7 +101,7 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
     clock = SystemClock()
     secret = settings.secret()
     db = Database(settings.db_url)
-    hub = make_hub(settings.redis_url)
+    hub = _hub(settings)
     texts = Texts.load()
     intents = Intents.load(ROOT / "nlu" / "intents.yml")
     vault = Vault(secret)
@@ -286,6 +286,15 @@ async def close(services: Services) -> None:
     await services.registry.close()
     await services.hub.close()
     await services.db.close()
+
+
+def _hub(settings: Settings) -> Hub:
+    if not settings.redis_url:
+        return MemoryHub()
+    # Only who uses Redis waits for its client to load.
+    from bot.realtime.redis_hub import RedisHub
+
+    return RedisHub(settings.redis_url)
 
 
 def _registry(settings: Settings, db: Database) -> DossierRegistry:

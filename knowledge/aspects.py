@@ -13,7 +13,8 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
         "time",
         (
             r"(mat |ton |het )?bao lau",
-            r"(mat |ton |het |trong |cho )?(bao nhieu|nhieu|may) (ngay|tuan|thang|bua|tieng)(?! thi)",
+            r"(mat |ton |het |trong |cho )?(bao nhieu|nhieu|may) (ngay|tuan|thang|bua|tieng)"
+            r"( (thi )?(moi )?(xong|co ket qua|co|ra ket qua|tra ket qua|lay duoc|nhan duoc)(?!\S)|(?! thi))",
             r"(bao gio|khi nao|chung nao|ngay nao|hom nao|bua nao) (thi )?(moi )?(duoc |co |den )?(xong|lay|nhan|tra)",
             r"(bao gio|khi nao|chung nao) (thi )?(moi )?co( ket qua)?",
             r"thoi (gian|han)( giai quyet| xu ly| lam| cap)?|(co )?lau (khong|hong|ko|hok|k)|lay (lien|ngay)|hen may",
@@ -27,7 +28,8 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
             r"(ton|het|dong|tra|gia|phi|mat) (khoang )?(bao nhieu|nhieu|nhiu)",
             r"(ton|mat|dong|tra) (tien|kem)|tien (phi|nop)",
             r"(bao nhieu|bao nhiu|nhieu|nhiu)(?= (vay|a|ha|the|day|nhi)\b|$)",
-            r"^(con )?(phi|tien)( (sao|thi sao|nong|gi|the nao))?$",
+            r"^(con |roi )?(phi|tien)( (sao|thi sao|nong|gi|the nao))?$",
+            r"tien (bac|nong)( tinh)?( (sao|the nao|ra sao))?|(ton|mat) dong nao( (khong|hong|hok|ko))?",
         ),
     ),
     (
@@ -39,7 +41,7 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
             r"(can |phai )?chuan bi( truoc)?( giay to| ho so)?|thanh phan ho so",
             r"(can|phai) (nhung |co )*(giay to|ho so|giay)$",
             r"ho so (gom|can|co|gi|nao|nhung)( co)?( nhung)?( giay to)?( gi| chi| nao)?",
-            r"can (co )?(nhung )?(gi|chi)|(giay|thu) (gi|nao|chi)( het)?|^(con )?(giay to|ho so)( (sao|thi sao|nua))?$",
+            r"can (co )?(nhung )?(gi|chi)|(giay|thu) (gi|nao|chi)( het)?|^(con |roi )?(giay to|ho so)( (sao|thi sao|nua))?$",
         ),
     ),
     (
@@ -56,7 +58,7 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
         (
             r"(nop |lam |xin |di |toi |den |ra |len |ghe |gap |cap |lay |nhan |khai )?"
             r"(o dau|cho nao|noi nao|noi mo|cho mo)",
-            r"(di|toi|den|ra|len|ghe) dau|(lam|nop|xin) (ho so )?dau|dia chi( nao)?",
+            r"(di|toi|den|ra|len|ghe|dia|ve) dau( man| lam)?|(lam|nop|xin) (ho so )?dau|dia chi( nao)?",
             r"co quan nao|phuong nao|noi (lam|nop|cap)",
             r"(gap|hoi) ai|ai (cap|lam|giai quyet)|dia diem",
         ),

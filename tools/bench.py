@@ -252,7 +252,7 @@ def _kill_row(counts: dict[str, int]) -> str:
 
 
 def main(parts: list[str]) -> int:
-    """Measure the named parts (all but ``cold`` without a name), keep the older figures of the others, write the page."""
+    """Measure the named parts (without a name all but ``cold``), keep the figures of the others, write the page."""
     if unknown := set(parts) - PARTS.keys():
         print(f"Không có phần {', '.join(sorted(unknown))}. Có: {', '.join(PARTS)}.", file=sys.stderr)
         return 2

@@ -108,13 +108,3 @@ class MemoryHub:
 
     async def close(self) -> None:
         """Nothing to stop."""
-
-
-def make_hub(redis_url: str) -> Hub:
-    """Give the hub that the settings ask for: Redis where it is configured, else memory."""
-    if not redis_url:
-        return MemoryHub()
-    # Only who uses Redis waits for its client to load.
-    from bot.realtime.redis_hub import RedisHub
-
-    return RedisHub(redis_url)

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.realtime import redis_hub as hub_module
-from bot.realtime.hub import QUEUE_SIZE, MemoryHub, make_hub
+from bot.realtime.hub import QUEUE_SIZE, MemoryHub
 from bot.realtime.redis_hub import RedisHub
 from bot.realtime.sse import follow
 
@@ -47,10 +47,6 @@ async def test_slow_reader_loses_the_oldest_hints_only() -> None:
         got = [await hints.get(1) for _ in range(QUEUE_SIZE)]
     assert got[0] == {"n": 5}
     assert got[-1] == {"n": QUEUE_SIZE + 4}
-
-
-def test_memory_unless_redis_is_configured() -> None:
-    assert type(make_hub("")) is MemoryHub
 
 
 @pytest.fixture
