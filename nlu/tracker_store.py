@@ -22,7 +22,7 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -108,7 +108,8 @@ class TurnTrackerStore(SQLTrackerStore):
                 first = min(row.id for row in rows)
                 session.add(TurnRecord(sender_id=tracker.sender_id, event_id=event_id, first_event=first))
             session.commit()
-        self._trim(tracker.sender_id)
+        if sum(isinstance(event, UserUttered) for event in tracker.events) > self.trim_at:
+            self._trim(tracker.sender_id)
 
     async def turn_events(self, sender_id: str, event_id: str) -> tuple[DialogueStateTracker, list[Event]] | None:
         """Find a finished turn.

@@ -214,6 +214,7 @@ class TurnRunner:
             text="" if payload else text_of(events),
             payload=payload,
             at=turn.created_at,
+            is_waiting=conversation.state == ConversationState.WAITING,
         )
         return Claim(request, conversation.state, conversation.n_claims, turn.attempts, conversation.user_id)
 

@@ -92,9 +92,17 @@ class TurnWriter:
             if replies and not answer.is_emergency and conversation.notice_at is None:
                 replies.append(self._notice())
                 conversation.notice_at = now
-            for position, reply in enumerate(replies):
-                is_draft = was_claimed and not answer.is_emergency
-                await self._say(session, conversation, request.turn_id, position, reply, now, is_draft)
+            is_draft = was_claimed and not answer.is_emergency
+            said = [
+                self._message(session, conversation.id, request.turn_id, position, reply, now, is_draft)
+                for position, reply in enumerate(replies)
+            ]
+            await session.flush()
+            if not is_draft:
+                session.add_all(
+                    OutboxItem(message_id=message.id, conversation_id=conversation.id, due_at=now, updated_at=now)
+                    for message in said
+                )
             if answer.is_emergency:
                 self._alarm(session, conversation, request, answer, len(replies), now)
             if answer.is_degraded:
@@ -138,28 +146,29 @@ class TurnWriter:
             context = CommandContext(repository.session, request.conversation_id, request.turn_id, -1, now, sealed)
             await self._handlers["keep_sealed"](context, {})
 
-    async def _say(
-        self,
+    @staticmethod
+    def _message(
         session: AsyncSession,
-        conversation: Conversation,
+        conversation_id: str,
         turn_id: str,
         position: int,
         reply: Reply,
         now: datetime,
         is_draft: bool,
-    ) -> None:
+    ) -> Message:
+        """Add a reply's message and the payloads behind its buttons."""
         buttons: list[dict[str, str]] = []
         for index, (title, value) in enumerate(reply.buttons):
             kind = "url" if value.startswith("http") else "phone" if value.startswith("tel:") else "payload"
             if kind == "payload":
                 key = button_key(turn_id, position, index)
                 session.add(
-                    Button(key=key, conversation_id=conversation.id, title=title, payload=value, created_at=now)
+                    Button(key=key, conversation_id=conversation_id, title=title, payload=value, created_at=now)
                 )
                 value = key
             buttons.append({"title": title, "kind": kind, "value": value.removeprefix("tel:")})
         message = Message(
-            conversation_id=conversation.id,
+            conversation_id=conversation_id,
             turn_id=turn_id,
             position=position,
             author=Author.BOT,
@@ -170,9 +179,7 @@ class TurnWriter:
             created_at=now,
         )
         session.add(message)
-        await session.flush()
-        if not is_draft:
-            session.add(OutboxItem(message_id=message.id, conversation_id=conversation.id, due_at=now, updated_at=now))
+        return message
 
     def _alarm(
         self,

@@ -114,7 +114,11 @@ class RasaDialogue:
         )
 
     async def _with_queue_note(self, request: TurnRequest, answer: Answer) -> Answer:
-        if not answer.replies or any(c.name in ("ask_human", "leave_queue") for c in answer.commands):
+        if (
+            not request.is_waiting
+            or not answer.replies
+            or any(c.name in ("ask_human", "leave_queue") for c in answer.commands)
+        ):
             return answer
         note = await self._queue_note(request.conversation_id)
         if not note or answer.is_emergency:

@@ -15,6 +15,7 @@ class TurnRequest:
     Attributes:
         text: Masked free text, never starting with "/"; "" when there is a payload.
         payload: "/intent{json}" of a tap or of something that is not text; "" for free text.
+        is_waiting: The citizen waits for a person.
     """
 
     conversation_id: str
@@ -23,6 +24,7 @@ class TurnRequest:
     text: str
     payload: str
     at: datetime
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
