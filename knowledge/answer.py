@@ -253,7 +253,7 @@ def abstain(gap: str, reader: Reader) -> Answer:
         f"Dạ, em chưa có thông tin về {what} nên không dám nói sai. Mời {reader.title} tìm trên "
         "https://dichvucong.gov.vn hoặc gọi 1022 giúp em, hay nhắn “gặp người” để có người trả lời ạ."
     )
-    return Answer("abstain", text, (("Gặp người", "/human_ask"), ("Xem danh mục", "/control_menu")))
+    return Answer("abstain", text, (("Gặp người", "/human_ask"), ("Xem danh mục", "/control_menu")), gap=gap)
 
 
 def switched_off(hit: Hit | None, reader: Reader) -> Answer:

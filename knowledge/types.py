@@ -258,7 +258,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A rendered answer. ``buttons``: (title, payload); ``procedure``: None unless exactly one is meant."""
+    """A rendered answer.
+
+    Attributes:
+        buttons: (title, payload).
+        procedure: None unless exactly one is meant.
+        gap: Name of a procedure without a record that the question is about; "" otherwise.
+    """
 
     decision: Decision
     text: str
@@ -266,3 +272,4 @@ class Answer:
     procedure: Hit | None = None
     aspect: Aspect | None = None
     sources: tuple[Source, ...] = ()
+    gap: str = ""

@@ -9,6 +9,8 @@ OUTSIDE = ("utter_control_not_understood", "utter_control_not_understood_again")
 # From here on, and with that many words, it is asked whether something is to be reported.
 OFFER_AT = 0.2
 OFFER_WORDS = 4
+# Below this an emergency is one of many guesses: numbers for everything would frighten and hide the way on.
+EMERGENCY_AT = 0.25
 IN_FORM = ("utter_control_not_understood_form", "utter_control_not_understood_form_again")
 
 
@@ -35,9 +37,9 @@ class ControlFallback(CitizenAction):
                 and found.procedure is not None
                 and (found.procedure.code == turn.slots.get("procedure_code"))
             )
-            if found.decision == "answer" and not is_echo:
+            if found.gap or (found.decision == "answer" and not is_echo):
                 return tell(found, voice)
-        if turn.intent.startswith("emergency_") and not turn.form:
+        if turn.intent.startswith("emergency_") and turn.confidence >= EMERGENCY_AT and not turn.form:
             voice.say("utter_emergency_unsure")
             return []
         if self._may_report(turn) and "complaint" not in off:

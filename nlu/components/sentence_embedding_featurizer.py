@@ -95,7 +95,7 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add features to messages that have tokens."""
-        with_tokens = [message for message in messages if message.get(TEXT_TOKENS) and not _is_tap(message)]
+        with_tokens = [message for message in messages if message.get(TEXT_TOKENS)]
         vectors = _embed([prepare(message.get(TEXT)) for message in with_tokens])
         for message, vector in zip(with_tokens, vectors, strict=True):
             self._add(message, vector)
@@ -103,11 +103,6 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
 
     def _add(self, message: Message, vector: Vectors) -> None:
         self.add_features_to_message(sequence=None, sentence=vector.reshape(1, -1), attribute=TEXT, message=message)
-
-
-def _is_tap(message: Message) -> bool:
-    """Tell whether the message names its intent itself ("/intent{…}"): there is nothing to understand."""
-    return str(message.get(TEXT)).startswith("/")
 
 
 def prepare(text: str) -> str:
