@@ -119,6 +119,14 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         position = (await handoff.status(conversation_id)).position
         return texts.get("utter_handoff_position", position=position) if position else ""
 
+    job_handlers: dict[str, JobHandler] = {
+        "delete_tracker": lambda key, _payload: _done(rasa.delete(key)),
+        "cut_tracker": lambda key, payload: _done(rasa.cut(key, payload["turn_id"])),
+        "handed_back": lambda key, _payload: _done(rasa.set_slots(key, {}, end_form=True)),
+        "delete_media": media.delete_files,
+        "retention": lambda _key, _payload: _purge(db, clock, rasa, timedelta(days=settings.transcript_days)),
+    }
+    jobs = JobRunner(db, clock, job_handlers)
     dialogue = RasaDialogue(
         rasa,
         knowledge,
@@ -128,6 +136,7 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         switches,
         texts,
         queue_note,
+        jobs.settle,
     )
     channels: dict[str, Channel] = {"web": WebChannel(hub)}
     outbox = OutboxSender(db, clock, channels, checkpoint, dead_after=2 * lease)
@@ -136,7 +145,7 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         "give_consent": citizens.apply_give_consent,
         "withdraw_consent": citizens.apply_withdraw_consent,
         "delete_data": citizens.apply_delete_data,
-        "keep_sealed": citizens.keep_sealed,
+        "keep_contact": citizens.apply_keep_contact,
         "ask_human": handoff.apply_ask_human,
         "leave_queue": handoff.apply_leave_queue,
     }
@@ -154,14 +163,6 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         on_written,
     )
     runner = TurnRunner(db, clock, dialogue, writer, channels, checkpoint, lease)
-    job_handlers: dict[str, JobHandler] = {
-        "delete_tracker": lambda key, _payload: _done(rasa.delete(key)),
-        "cut_tracker": lambda key, payload: _done(rasa.cut(payload["conversation_id"], key)),
-        "handed_back": lambda key, _payload: _done(rasa.set_slots(key, {}, end_form=True)),
-        "delete_media": media.delete_files,
-        "retention": lambda _key, _payload: _purge(db, clock, rasa, timedelta(days=settings.transcript_days)),
-    }
-    jobs = JobRunner(db, clock, job_handlers)
     conversations = ConversationService(db, clock)
     inbox = Inbox(db, clock, vault, runner, checkpoint)
 

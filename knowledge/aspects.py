@@ -41,7 +41,8 @@ _PHRASES: tuple[tuple[Aspect, tuple[str, ...]], ...] = (
             r"(can |phai )?chuan bi( truoc)?( giay to| ho so)?|thanh phan ho so",
             r"(can|phai) (nhung |co )*(giay to|ho so|giay)$",
             r"ho so (gom|can|co|gi|nao|nhung)( co)?( nhung)?( giay to)?( gi| chi| nao)?",
-            r"can (co )?(nhung )?(gi|chi)|(giay|thu) (gi|nao|chi)( het)?|^(con |roi )?(giay to|ho so)( (sao|thi sao|nua))?$",
+            r"can (co )?(nhung )?(gi|chi)|(giay|thu) (gi|nao|chi)( het)?",
+            r"^(con |roi )?(giay to|ho so)( (sao|thi sao|nua))?$",
         ),
     ),
     (

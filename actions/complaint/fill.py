@@ -78,12 +78,15 @@ def _choice(turn: Turn, voice: Voice) -> list[Event]:
         return clear(CHOICE) if turn.is_intent("complaint_file") else []
     # Said under a question that names the purpose: this is the consent (Luật 91/2025/QH15, Điều 9).
     voice.command("give_consent", purpose="complaint_contact")
+    if contact:
+        keep(contact, voice)
     filled = (CHOICE, CONTACT) if contact else (CHOICE,)
     return [slot_set(CHOICE, choice), slot_set(CONTACT, contact or None), *note(turn, *filled)]
 
 
 def _contact(turn: Turn, voice: Voice) -> list[Event]:
     if contact := reading.read_contact(turn):
+        keep(contact, voice)
         return [slot_set(CONTACT, contact), *note(turn, CONTACT)]
     words = {"anonymous": CHOICE_WORDS["anonymous"]}
     if turn.is_intent("control_skip", "control_deny") or reading.read_choice(turn, ("anonymous",), words):
@@ -109,6 +112,11 @@ def _confirm(turn: Turn, voice: Voice) -> list[Event]:
     if choice == "edit" or turn.is_intent("control_deny"):
         return ask(EDIT)
     return _cannot_skip(turn, voice)
+
+
+def keep(contact: str, voice: Voice) -> None:
+    """Have this one number or address kept, and no other that the citizen may write."""
+    voice.command("keep_contact", placeholder=contact, purpose="complaint_contact")
 
 
 def _anonymous(turn: Turn) -> list[Event]:

@@ -60,7 +60,10 @@ class ValidateComplaintForm(CitizenAction):
         values[DESCRIPTION] = turn.text_before(*OFFERS) if turn.entity("complaint_offered") else None
         if turn.entity("media_id"):
             voice.say("utter_complaint_photo_first")
-            values |= {PHOTOS: [turn.entity("media_id")], PHOTO: "done"}
+            values |= {PHOTOS: turn.entity("media_id").split(",")[:MAX_PHOTOS], PHOTO: "done"}
+            caption = turn.entity("caption")
+            if reading.has_content(caption):
+                values |= {DESCRIPTION: caption, PLACE: reading.find_place(caption) or None}
         location = self._location(turn)
         values |= location
         if turn.text and turn.is_intent("complaint_file") and reading.has_content(turn.text):
@@ -95,14 +98,19 @@ class ValidateComplaintForm(CitizenAction):
 
     def _attach(self, turn: Turn, voice: Voice) -> list[Event]:
         """Keep a photo or a place that is sent, whatever was asked."""
-        if media_id := turn.entity("media_id"):
+        if turn.entity("media_id"):
             photos = list(turn.slots.get(PHOTOS) or [])
-            if media_id not in photos and len(photos) >= MAX_PHOTOS:
+            new = [media_id for media_id in turn.entity("media_id").split(",") if media_id not in photos]
+            if new and len(photos) + len(new) > MAX_PHOTOS:
                 voice.say("utter_complaint_many_photos", n=MAX_PHOTOS)
-            elif media_id not in photos:
-                photos.append(media_id)
-                voice.say("utter_complaint_photo_kept", n=len(photos))
-            return [slot_set(PHOTOS, photos), slot_set(PHOTO, "done"), *note(turn, PHOTO)]
+            elif new:
+                voice.say("utter_complaint_photo_kept", n=len(photos) + len(new))
+            photos = [*photos, *new][:MAX_PHOTOS]
+            events = [slot_set(PHOTOS, photos), slot_set(PHOTO, "done"), *note(turn, PHOTO)]
+            caption = turn.entity("caption")
+            if turn.requested == DESCRIPTION and reading.has_content(caption):
+                return [slot_set(DESCRIPTION, caption), *events[:2], *note(turn, DESCRIPTION, PHOTO)]
+            return events
         location = self._location(turn)
         if not location:
             return []

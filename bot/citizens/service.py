@@ -89,24 +89,28 @@ class CitizenService:
         if COMPLAINT_CONTACT in purposes:
             await complaints.forget_contact(ctx.session, ctx.conversation_id, detach=False)
 
-    async def keep_sealed(self, ctx: CommandContext, args: Mapping[str, Any] | None = None) -> None:
-        """Keep this turn's phone numbers and e-mail addresses for each purpose agreed to; without consent nothing.
+    async def apply_keep_contact(self, ctx: CommandContext, args: Mapping[str, Any]) -> None:
+        """Keep the one phone number or e-mail address that was given for a purpose; without consent nothing.
 
-        Call it after the turn's commands, so that a consent given in this turn counts.
+        Args:
+            ctx: The turn in which it was written.
+            args: ``placeholder`` of the value and ``purpose``.
         """
-        purposes = await repository.active_purposes(ctx.session, ctx.conversation_id)
-        for placeholder, value in ctx.sealed.items():
-            kind = consents.kind_of(placeholder)
-            for purpose in sorted(purposes) if kind in KEPT_KINDS else ():
-                values = {
-                    "conversation_id": ctx.conversation_id,
-                    "placeholder": placeholder,
-                    "kind": kind,
-                    "purpose": purpose,
-                    "ciphertext": self._vault.seal(value),
-                    "created_at": ctx.now,
-                }
-                await repository.add_sealed(ctx.session, values)
+        purpose, placeholder = _purpose(args.get("purpose")), str(args.get("placeholder"))
+        kind = consents.kind_of(placeholder)
+        value = ctx.sealed.get(placeholder)
+        active = await repository.active_purposes(ctx.session, ctx.conversation_id)
+        if value is None or kind not in KEPT_KINDS or purpose not in active:
+            return
+        values = {
+            "conversation_id": ctx.conversation_id,
+            "placeholder": placeholder,
+            "kind": kind,
+            "purpose": purpose,
+            "ciphertext": self._vault.seal(value),
+            "created_at": ctx.now,
+        }
+        await repository.add_sealed(ctx.session, values)
 
     async def apply_delete_data(self, ctx: CommandContext, args: Mapping[str, Any]) -> None:
         """Delete what the citizen said and what was kept about them, all but this turn; once per turn.

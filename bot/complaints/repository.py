@@ -60,5 +60,7 @@ async def drop_contact(session: AsyncSession, conversation_id: str, *, detach: b
         complaint.is_anonymous = True
         if detach:
             complaint.conversation_id = None
+            # The turn's id names the citizen's channel.
+            complaint.turn_id = f"detached:{complaint.id}"
     await session.flush()
     return len(mine)

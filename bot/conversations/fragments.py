@@ -11,17 +11,20 @@ from nlu.vietnamese.fold import fold
 # Design §5.2: fragments sent within this time of each other are one turn.
 JOIN_WITHIN = timedelta(seconds=1.5)
 # Words that announce a question rather than ask one. What is complete is answered at once: nobody waits for nothing.
-_WHO = "toi|tui|minh|em|anh|chi|co|chu|bac|con|mk|t|e"
-_CALLS = "da|vang|alo|a lo|hello|hi|chao|xin chao|ad|admin|em|ban|shop|bot|oi"
-_ASKS = rf"(?:cho|xin|cho phep)(?: (?:{_WHO}))? hoi|(?:{_WHO}) (?:muon|can) hoi|(?:{_WHO}) hoi"
-_TAILS = "a|ah|voi|nha|nhe|nghe|di|chut|xiu|ti|ty|oi|em|ban|ad|shop|cai|dum|giup|duoc khong"
-OPENERS = re.compile(rf"^(?:(?:{_CALLS}|{_ASKS})(?:\s(?:{_TAILS}))*[\s,.!…~]*)+$")
+_CALLS = frozenset("alo lo hello hi chao oi hoi ad admin shop bot".split())  # noqa: SIM905
+_AROUND = frozenset(
+    """a ah da vang xin cho phep em ban toi tui minh anh chi co chu bac con mk t e muon can voi nha nhe nghe di chut xiu
+    ti ty cai dum giup""".split()  # noqa: SIM905
+)
+_MAX_WORDS = 12
 
 
 def is_fragment(text: str) -> bool:
     """Tell whether a text only opens a question, so that more is to be expected."""
-    folded = " ".join(fold(text).split())
-    return not folded or bool(OPENERS.match(folded)) or folded.endswith((",", ":", "…", "..."))
+    folded = fold(text).strip()
+    words = re.findall(r"\w+", folded[:100])
+    is_opener = len(words) <= _MAX_WORDS and not _CALLS.isdisjoint(words) and set(words) <= _CALLS | _AROUND
+    return not folded or is_opener or folded.endswith((",", ":", "…", "..."))
 
 
 def take_first_turn(events: Sequence[InboxEvent], now: datetime) -> tuple[list[InboxEvent], datetime | None]:

@@ -9,8 +9,10 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
+from bot.conversations.models import Job
 from bot.conversations.repository import JobRepository
 from bot.db.engine import Database
+from bot.errors import DialogueError
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +57,31 @@ class JobRunner:
             job = await JobRepository(session).take_due(now, now + LEASE)
         if job is None:
             return False
+        await self._run(job)
+        return True
+
+    async def settle(self, key: str) -> None:
+        """Run now what waits under this key, whenever it is due.
+
+        Raises:
+            DialogueError: If it failed, or another worker is at it.
+        """
+        async with self._db.read() as session:
+            if not await JobRepository(session).has(key):
+                return
+        now = self._clock.now()
+        async with self._db.begin() as session:
+            job = await JobRepository(session).take_due(now, now + LEASE, key)
+        while job is not None:
+            if not await self._run(job):
+                raise DialogueError(f"job {job.kind} failed")
+            async with self._db.begin() as session:
+                job = await JobRepository(session).take_due(now, now + LEASE, key)
+        async with self._db.read() as session:
+            if await JobRepository(session).has(key):
+                raise DialogueError("another worker runs a job of this conversation")
+
+    async def _run(self, job: Job) -> bool:
         try:
             again = await self._handlers[job.kind](job.key, job.payload)
         except Exception as error:  # noqa: BLE001 - it must be tried again and must not stop others
@@ -62,7 +89,7 @@ class JobRunner:
             backoff = min(timedelta(seconds=2 ** min(job.attempts, 12)), MAX_BACKOFF)
             async with self._db.begin() as session:
                 await JobRepository(session).postpone(job.id, self._clock.now() + backoff, repr(error))
-            return True
+            return False
         async with self._db.begin() as session:
             if again is None:
                 await JobRepository(session).finish(job.id)

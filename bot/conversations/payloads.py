@@ -30,7 +30,7 @@ KIND_PAYLOADS = {
 
 def text_of(events: Sequence[InboxEvent]) -> str:
     """Join the texts of a turn; a leading "/" is dropped: only our own buttons may trigger an intent."""
-    return " ".join(event.body.get("text", "") for event in events).strip().lstrip("/").strip()
+    return " ".join(event.body.get("text", "") for event in events).lstrip("/ \t\n").rstrip()
 
 
 async def payload_of(repository: ConversationRepository, events: Sequence[InboxEvent]) -> str:
@@ -49,5 +49,6 @@ async def payload_of(repository: ConversationRepository, events: Sequence[InboxE
         return "/control_location" + json.dumps({"lat": latitude, "lon": longitude})
     if first.kind == EventKind.IMAGE:
         media_ids = [media_id for event in events for media_id in event.body.get("media_ids", [])]
-        return "/control_photo" + json.dumps({"media_id": ",".join(media_ids)})
+        entities = {"media_id": ",".join(media_ids), "caption": text_of(events)}
+        return "/control_photo" + json.dumps(entities, ensure_ascii=False)
     return KIND_PAYLOADS.get(EventKind(first.kind), "/control_sticker")

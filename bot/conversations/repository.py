@@ -261,10 +261,15 @@ class JobRepository:
         values = {"kind": kind, "key": key, "due_at": due_at, "payload": payload or {}, "attempts": 0}
         return await insert_if_absent(self.session, Job, values)
 
-    async def take_due(self, now: datetime, until: datetime) -> Job | None:
-        """Lease the next due job."""
+    async def has(self, key: str) -> bool:
+        """Tell whether anything waits under this key."""
+        return await self.session.scalar(select(Job.id).where(Job.key == key).limit(1)) is not None
+
+    async def take_due(self, now: datetime, until: datetime, key: str | None = None) -> Job | None:
+        """Lease the next due job; with a key the next one of that key, due or not."""
         free = or_(Job.lease_until.is_(None), Job.lease_until < now)
-        job = await self.session.scalar(select(Job).where(Job.due_at <= now, free).order_by(Job.due_at).limit(1))
+        is_wanted = Job.due_at <= now if key is None else Job.key == key
+        job = await self.session.scalar(select(Job).where(is_wanted, free).order_by(Job.due_at).limit(1))
         if job is None:
             return None
         statement = (

@@ -163,7 +163,8 @@ class TurnRunner:
             async with self._keep_lease(conversation_id):
                 answer = await self._think(claim)
             self._checkpoint("answered")
-            await typing
+            # Never wait for a slow channel here: the answer is not stored yet.
+            typing.cancel()
             await self._writer.write(claim.request, answer, self._owner, claim.n_claims)
             self._checkpoint("written")
         return None
@@ -211,7 +212,7 @@ class TurnRunner:
             conversation_id=conversation.id,
             turn_id=turn.id,
             channel=conversation.channel,
-            text="" if payload else text_of(events),
+            text=text_of(events),
             payload=payload,
             at=turn.created_at,
             is_waiting=conversation.state == ConversationState.WAITING,

@@ -89,10 +89,10 @@ class TurnWriter:
             was_claimed = conversation.state == ConversationState.HELD and conversation.n_claims != n_claims
             await self._apply(repository, request, answer, now, await repository.events_of(turn.id))
             replies = list(answer.replies)
-            if replies and not answer.is_emergency and conversation.notice_at is None:
+            is_draft = was_claimed and not answer.is_emergency
+            if replies and not is_draft and not answer.is_emergency and conversation.notice_at is None:
                 replies.append(self._notice())
                 conversation.notice_at = now
-            is_draft = was_claimed and not answer.is_emergency
             said = [
                 self._message(session, conversation.id, request.turn_id, position, reply, now, is_draft)
                 for position, reply in enumerate(replies)
@@ -107,8 +107,8 @@ class TurnWriter:
                 self._alarm(session, conversation, request, answer, len(replies), now)
             if answer.is_degraded:
                 # Rasa may have answered too, too late: it must not remember what the citizen never saw.
-                payload = {"conversation_id": conversation.id}
-                await JobRepository(session).add("cut_tracker", request.turn_id, now, payload)
+                payload = {"turn_id": request.turn_id}
+                await JobRepository(session).add("cut_tracker", conversation.id, now, payload)
             turn.status = TurnStatus.DONE
             turn.done_at = now
             turn.intent = answer.intent[:64] or None
@@ -142,9 +142,6 @@ class TurnWriter:
                     repository.session, request.conversation_id, request.turn_id, index, now, sealed
                 )
                 await self._handlers[command.name](context, command.args)
-        if sealed:
-            context = CommandContext(repository.session, request.conversation_id, request.turn_id, -1, now, sealed)
-            await self._handlers["keep_sealed"](context, {})
 
     @staticmethod
     def _message(

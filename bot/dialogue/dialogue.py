@@ -14,13 +14,15 @@ from bot.dialogue.emergency import EmergencyList
 from bot.dialogue.intents import Intents
 from bot.dialogue.replies import reply_of
 from bot.dialogue.types import Answer, Reply, TurnRequest
-from bot.errors import UnavailableError
+from bot.errors import DialogueError, UnavailableError
 from bot.switches.service import SwitchService
 from bot.texts import Texts
 from knowledge.base import KnowledgeBase
 
 log = structlog.get_logger(__name__)
 
+# Nobody in danger waits longer than this for Rasa: the number is known without it.
+EMERGENCY_PATIENCE_S = 2.0
 QueueNote = Callable[[str], Awaitable[str]]
 """Gives the line on a conversation's place in the queue, "" if it does not wait."""
 
@@ -38,6 +40,7 @@ class RasaDialogue:
         switches: SwitchService,
         texts: Texts,
         queue_note: QueueNote,
+        settle: Callable[[str], Awaitable[None]],
     ) -> None:
         self._client = client
         self._knowledge = knowledge
@@ -47,6 +50,7 @@ class RasaDialogue:
         self._switches = switches
         self._texts = texts
         self._queue_note = queue_note
+        self._settle = settle
 
     async def answer(self, request: TurnRequest) -> Answer:
         """Answer with Rasa.
@@ -60,12 +64,16 @@ class RasaDialogue:
         off = await self._switches.off_topics()
         if "bot" in off:
             return self._switched_off("utter_shared_bot_off")
+        # What was planned for the tracker (cut, deletion, end of a form) must not hit a later turn.
+        await self._settle(request.conversation_id)
         # Rasa needs one core to understand; meanwhile the other embeds the question that its action will search for.
         preparing = asyncio.create_task(asyncio.to_thread(self._knowledge.prepare, request.text))
         try:
             answer = to_answer(await self._client.turn(request))
         finally:
             await preparing
+        if not answer.replies:
+            raise DialogueError("Rasa said nothing")
         skills = {self._intents.skill_of(answer.intent), answer.active_form.removesuffix("_form")}
         if off & skills and not answer.is_emergency:
             await self._client.cut(request.conversation_id, request.turn_id)
@@ -90,14 +98,13 @@ class RasaDialogue:
         return self._emergencies.find(request.text) if request.text else ""
 
     async def _emergency_answer(self, request: TurnRequest, kind: str) -> Answer:
-        told = TurnRequest(
-            request.conversation_id, request.turn_id, request.channel, "", f"/emergency_{kind}", request.at
-        )
+        told = replace(request, text="", payload=f"/emergency_{kind}")
         try:
-            answer = to_answer(await self._client.turn(told))
-        except UnavailableError as error:
-            log.warning("emergency answered without Rasa", error=str(error))
-            return self._static_emergency(kind)
+            async with asyncio.timeout(EMERGENCY_PATIENCE_S):
+                answer = to_answer(await self._client.turn(told))
+        except (UnavailableError, TimeoutError) as error:
+            log.warning("emergency answered without Rasa", error=repr(error))
+            return replace(self._static_emergency(kind), is_degraded=True)
         return answer if answer.replies else self._static_emergency(kind)
 
     def _static_emergency(self, kind: str) -> Answer:

@@ -13,7 +13,7 @@ class TurnRequest:
     """One turn to answer.
 
     Attributes:
-        text: Masked free text, never starting with "/"; "" when there is a payload.
+        text: Masked free text, never starting with "/"; with a payload, what was written beside it (a caption).
         payload: "/intent{json}" of a tap or of something that is not text; "" for free text.
         is_waiting: The citizen waits for a person.
     """

@@ -37,6 +37,7 @@ MAX_STREAMS_PER_SESSION = 6
 PLAIN_WAIT_S = 6.0
 TYPING = ServerSentEvent(event="typing", data="1")
 SESSION_GONE = "Dạ phiên trò chuyện đã hết hạn. Cô/chú tải lại trang rồi gửi lại giúp em ạ."
+UPLOADS = "/web/uploads"
 TOO_MANY_PAGES = "Dạ cô/chú đang mở nhiều trang quá, xin đóng bớt giúp em ạ."
 TOO_LONG = f"Dạ tin dài quá {limits.TEXT_LIMIT} chữ cái. Cô/chú chia thành vài tin ngắn giúp em ạ."
 
@@ -69,6 +70,9 @@ class WebChat:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.templates = environment()
+        max_mb = services.settings.max_upload_mb
+        self._max_upload = max_mb * 2**20 + limits.FORM_BYTES
+        self._too_large = f"Dạ hình lớn quá {max_mb} MB. Cô/chú chọn hình nhỏ hơn giúp em ạ."
         self.limiter = limits.RateLimiter(services.settings.messages_per_minute)
         self.streams: Counter[str] = Counter()
 
@@ -82,6 +86,19 @@ class WebChat:
         if user_id is None:
             raise Refusal(401, "no_session", SESSION_GONE)
         return user_id
+
+    def gate(self, request: Request) -> None:
+        """Check what can be checked before the body of a request is read.
+
+        Raises:
+            Refusal: 401, 403, 411 or 413.
+        """
+        limits.check_origin(request, self.services.settings.public_url)
+        self.user(request)
+        if request.url.path == UPLOADS:
+            limits.check_size(request, self._max_upload, self._too_large)
+        else:
+            limits.check_size(request, limits.MESSAGE_BODY_BYTES, TOO_LONG)
 
     def sender(self, request: Request, max_bytes: int, too_large: str) -> str:
         """Return who sends, after all checks of a request that changes something.
@@ -164,9 +181,7 @@ class WebChat:
         Raises:
             Refusal: If it is no picture or too large, or the sender may not send.
         """
-        max_mb = self.services.settings.max_upload_mb
-        too_large = f"Dạ hình lớn quá {max_mb} MB. Cô/chú chọn hình nhỏ hơn giúp em ạ."
-        user_id = self.sender(request, max_mb * 2**20 + limits.FORM_BYTES, too_large)
+        user_id = self.sender(request, self._max_upload, self._too_large)
         content = await image.read()
         attachment = await self._store_picture(user_id, content)
         digest = hashlib.sha256(content).hexdigest()

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from bot.errors import BotError, NotFoundError
 from bot.webchat import assets, limits
-from bot.webchat.chat import Services, WebChat
+from bot.webchat.chat import UPLOADS, Services, WebChat
 from bot.webchat.limits import BAD_REQUEST, TROUBLE, Refusal
 from bot.webchat.rendering import environment
 from channels.types import Location
@@ -29,7 +29,12 @@ class LocationIn(BaseModel):
 
 
 class FriendlyRoute(APIRoute):
-    """Says refusals in Vietnamese, as JSON to our script and as a page to a plain form, and adds the safety headers."""
+    """Checks the sender before a body is read; says refusals in Vietnamese; adds the safety headers.
+
+    Our script gets a refusal as JSON, a plain form as a page.
+    """
+
+    gate: Callable[[Request], None]
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the route's handler."""
@@ -37,6 +42,8 @@ class FriendlyRoute(APIRoute):
 
         async def friendly(request: Request) -> Response:
             try:
+                if request.method == "POST":
+                    self.gate(request)
                 response = await handle(request)
             except RequestValidationError:
                 response = _say(request, Refusal(400, "bad_request", BAD_REQUEST))
@@ -62,8 +69,9 @@ def _say(request: Request, refusal: Refusal) -> Response:
 
 def router(services: Services) -> APIRouter:
     """Give the page's routes."""
-    routes = APIRouter(route_class=FriendlyRoute, tags=["web"])
     chat = WebChat(services)
+    route = type("ChatRoute", (FriendlyRoute,), {"gate": staticmethod(chat.gate)})
+    routes = APIRouter(route_class=route, tags=["web"])
     _add_sending(routes, chat)
     _add_showing(routes, chat)
     return routes
@@ -80,7 +88,7 @@ def _add_sending(routes: APIRouter, chat: WebChat) -> None:
         """Take a text, a button's key or a command. The same ``event_id`` and content again changes nothing."""
         return await chat.message(request, event_id, text, payload)
 
-    @routes.post("/web/uploads", status_code=202)
+    @routes.post(UPLOADS, status_code=202)
     async def upload(
         request: Request, event_id: Annotated[str, Form()], image: UploadFile, text: Annotated[str, Form()] = ""
     ) -> Response:

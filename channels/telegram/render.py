@@ -73,6 +73,7 @@ def render(message: OutboundMessage, *, is_plain: bool = False) -> list[Part]:
 def split(text: str, limit: int = MAX_UNITS) -> list[str]:
     """Cut a text into pieces of at most ``limit`` UTF-16 units, at the ends of sentences or else between words."""
     pieces = []
+    text = text.strip()
     while units(text) > limit:
         window = _prefix(text, limit)
         # The window may end exactly where a sentence does.

@@ -83,14 +83,11 @@ class Path:
         self.vault = Vault(SECRET)
         self._ids = count(1)
 
-        async def drop(_context: object, _args: object) -> None:
-            return None
-
         self.writer = TurnWriter(
             self.db,
             self.clock,
             self.vault,
-            {"keep_sealed": drop, **self.handlers},
+            self.handlers,
             notice=lambda: Reply("Em là máy"),
             on_written=lambda: None,
         )

@@ -24,7 +24,8 @@ CALLBACK = {"purpose": "callback"}
 async def consent(world: World, turn_id: str, args: dict[str, str], sealed: dict[str, str] | None = None) -> None:
     async with world.turn("c1", turn_id, 0, sealed) as ctx:
         await world.citizens.apply_give_consent(ctx, args)
-        await world.citizens.keep_sealed(ctx)
+        for placeholder in sealed or {}:
+            await world.citizens.apply_keep_contact(ctx, {**args, "placeholder": placeholder})
 
 
 async def test_consent_is_per_purpose_and_given_once(world: World) -> None:
@@ -57,7 +58,7 @@ async def test_an_unknown_purpose_is_refused(world: World, args: dict[str, Any])
 async def test_values_are_kept_only_under_consent_and_identity_numbers_never(world: World) -> None:
     await world.meet("c1")
     async with world.turn("c1", "t1", 0, SEALED) as ctx:
-        await world.citizens.keep_sealed(ctx)
+        await world.citizens.apply_keep_contact(ctx, {**CALLBACK, "placeholder": PHONE})
     assert await world.count(SealedValue) == 0
     for turn_id in ("t2", "t3"):
         await consent(world, turn_id, CALLBACK, SEALED)

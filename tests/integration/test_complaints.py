@@ -129,7 +129,7 @@ async def test_a_contact_given_in_an_earlier_turn_is_found(world: World) -> None
     await world.meet("c1")
     async with world.turn("c1", "t1", 0, SEALED) as ctx:
         await world.citizens.apply_give_consent(ctx, {"purpose": "complaint_contact"})
-        await world.citizens.keep_sealed(ctx)
+        await world.citizens.apply_keep_contact(ctx, {"purpose": "complaint_contact", "placeholder": PHONE})
     async with world.turn("c1", "t2") as ctx:
         await world.complaints.apply_file_complaint(ctx, args(contact=PHONE))
     assert await world.complaints.contact(CODE) == SEALED[PHONE]

@@ -21,8 +21,8 @@ from bot.db.engine import Database
 from bot.dialogue.types import Answer, Reply, TurnRequest
 from bot.errors import DialogueError, UnavailableError
 from channels.base import SendError
-from channels.types import EventKind, Location
-from tests.integration.path import EMERGENCY, Path, RecordingChannel, ScriptedDialogue
+from channels.types import Attachment, EventKind, Location
+from tests.integration.path import EMERGENCY, Path, RecordingChannel, ScriptedDialogue, echo
 
 
 async def test_a_question_is_answered_and_the_notice_follows_the_first_answer_only(db: Database) -> None:
@@ -358,3 +358,61 @@ async def test_a_message_for_another_process_s_channel_waits(db: Database) -> No
     other = Path(db, channel=RecordingChannel("telegram"))
     assert await other.outbox.send_due() == 0
     assert {row.status for row in await path.outbox_rows()} == {"pending"}
+
+
+async def test_an_outage_parks_nothing_and_an_unknown_outcome_after_it_is_still_repeated(db: Database) -> None:
+    path = Path(db)
+    refused = [SendError("no network", retry_after_s=0.0) for _ in range(12)]
+    path.channel.failures = [*refused, SendError("timeout", uncertain=True)]
+    await path.say("khai sinh cần gì")
+    for _ in range(20):
+        await path.outbox.send_due()
+        async with db.begin() as session:
+            await session.execute(update(OutboxItem).values(due_at=path.clock.now() - timedelta(seconds=1)))
+    assert {row.status for row in await path.outbox_rows()} == {"sent"}
+
+
+async def test_the_notice_waits_while_the_first_answer_is_a_draft(db: Database) -> None:
+    async def claimed_meanwhile(request: TurnRequest) -> Answer:
+        async with db.begin() as session:
+            values = {"state": ConversationState.HELD, "n_claims": Conversation.n_claims + 1}
+            await session.execute(update(Conversation).values(**values))
+        return Answer(replies=(Reply("muộn"),))
+
+    path = Path(db, ScriptedDialogue(claimed_meanwhile))
+    await path.say("khai sinh cần gì")
+    async with db.begin() as session:
+        await session.execute(update(Conversation).values(state=ConversationState.BOT))
+    path.dialogue.script = echo
+    assert await path.say("còn lệ phí thì sao") == ["Dạ: còn lệ phí thì sao", "Em là máy"]
+
+
+async def test_an_album_is_one_turn_with_its_caption(db: Database) -> None:
+    path = Path(db)
+    for media_id, caption in (("a" * 32, "ổ gà to"), ("b" * 32, "")):
+        event = path.event(caption, kind=EventKind.IMAGE, attachments=(Attachment(media_id, "image/jpeg"),))
+        await path.inbox.receive(event)
+    await asyncio.wait_for(path.runner.idle(), 10)
+    (asked,) = path.dialogue.asked
+    assert asked.text == "ổ gà to"
+    entities = json.loads(asked.payload.removeprefix("/control_photo"))
+    assert entities == {"media_id": f"{'a' * 32},{'b' * 32}", "caption": "ổ gà to"}
+
+
+@pytest.mark.parametrize("text", ["/ /control_restart", "// /restart", " /\n/session_start"])
+async def test_no_number_of_slashes_makes_an_intent(db: Database, text: str) -> None:
+    path = Path(db)
+    await path.say(text)
+    (asked,) = path.dialogue.asked
+    assert asked.payload == ""
+    assert not asked.text.startswith("/")
+
+
+async def test_a_slow_typing_sign_does_not_hold_the_answer_up(db: Database) -> None:
+    class SlowTyping(RecordingChannel):
+        async def typing(self, user_id: str) -> None:
+            await asyncio.sleep(60)
+
+    path = Path(db, channel=SlowTyping())
+    async with asyncio.timeout(10):
+        assert (await path.say("khai sinh cần gì"))[0] == "Dạ: khai sinh cần gì"

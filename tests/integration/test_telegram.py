@@ -144,7 +144,7 @@ async def test_a_photo_is_stored_under_our_id(bot: Bot, fake: TelegramFake) -> N
         await fake.write(photo=[small, big], caption="ổ gà")
         await fake.until(lambda: fake.texts())
     (attachment,) = bot.received[0].attachments
-    assert bot.path.dialogue.asked[0].payload == f'/control_photo{{"media_id": "{attachment.ref}"}}'
+    assert bot.path.dialogue.asked[0].payload == f'/control_photo{{"media_id": "{attachment.ref}", "caption": ""}}'
     assert (await bot.media.read(attachment.ref)).startswith(b"\xff\xd8")
     assert (await bot.path.messages("7"))[0].image_id == attachment.ref
 
@@ -159,7 +159,7 @@ async def test_a_photo_that_cannot_be_had_is_answered_all_the_same(
         await fake.write(photo=[{"file_id": "big", "file_unique_id": "b", "width": 64, "height": 48}])
         await fake.until(lambda: fake.texts())
     assert bot.received[0].attachments == ()
-    assert bot.path.dialogue.asked[0].payload == '/control_photo{"media_id": ""}'
+    assert bot.path.dialogue.asked[0].payload == '/control_photo{"media_id": "", "caption": ""}'
 
 
 async def test_a_place_is_asked_for_and_shared(db: Database, fake: TelegramFake, tmp_path: Folder) -> None:

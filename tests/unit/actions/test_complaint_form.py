@@ -108,7 +108,11 @@ async def test_anonymous_gives_no_consent(text: str, intent: str, entities: dict
 
 async def test_number_given_at_the_consent_question_is_consent_and_contact() -> None:
     said, events = await run(FORM, asked("contact_choice", "<phone:a1> nha em"))
-    assert said.commands[0]["name"] == "give_consent"
+    keep = {"placeholder": "<phone:a1>", "purpose": "complaint_contact"}
+    assert [(c["name"], c["args"]) for c in said.commands] == [
+        ("give_consent", {"purpose": "complaint_contact"}),
+        ("keep_contact", keep),
+    ]
     assert slots_of(events)["complaint_contact"] == "<phone:a1>"
 
 
@@ -233,3 +237,11 @@ async def test_yes_sends(text: str) -> None:
 async def test_anything_but_a_plain_yes_does_not_send(text: str, intent: str, confidence: float) -> None:
     _, events = await run(FORM, asked("confirm", text, intent, FILLED, confidence=confidence))
     assert slots_of(events).get("complaint_confirm") is None
+
+
+async def test_an_album_gives_every_photo_and_its_caption_the_description() -> None:
+    entities = {"media_id": "a1,b2,c3", "caption": "ổ gà to trước hẻm 12 Lê Văn Sỹ"}
+    _, events = await run(FORM, asked("description", "", "control_photo", entities=entities))
+    slots = slots_of(events)
+    assert slots["complaint_photos"] == ["a1", "b2", "c3"]
+    assert slots["complaint_description"] == "ổ gà to trước hẻm 12 Lê Văn Sỹ"
