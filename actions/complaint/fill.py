@@ -10,6 +10,7 @@ from actions.turn import Event, Turn, slot_set
 DESCRIPTION, PLACE, PHOTO = "complaint_description", "complaint_place", "complaint_photo"
 CHOICE, CONTACT, CONFIRM, EDIT = "complaint_contact_choice", "complaint_contact", "complaint_confirm", "complaint_edit"
 PHOTOS, LOCATION, HISTORY = "complaint_photos", "complaint_location", "complaint_history"
+MAX_PHOTOS = 5
 QUESTIONS = (DESCRIPTION, PLACE, PHOTO, CHOICE, CONTACT, CONFIRM)
 ALL = (*QUESTIONS, EDIT, PHOTOS, LOCATION, HISTORY)
 # What is asked again together with a question.
@@ -117,6 +118,21 @@ def _confirm(turn: Turn, voice: Voice) -> list[Event]:
 def keep(contact: str, voice: Voice) -> None:
     """Have this one number or address kept, and no other that the citizen may write."""
     voice.command("keep_contact", placeholder=contact, purpose="complaint_contact")
+
+
+def attach_photos(turn: Turn, voice: Voice) -> list[Event]:
+    """Keep the photos of a message, an album too; where the description is awaited, their caption is it."""
+    photos = list(turn.slots.get(PHOTOS) or [])
+    new = [media_id for media_id in turn.entity("media_id").split(",") if media_id not in photos]
+    if new and len(photos) + len(new) > MAX_PHOTOS:
+        voice.say("utter_complaint_many_photos", n=MAX_PHOTOS)
+    elif new:
+        voice.say("utter_complaint_photo_kept", n=len(photos) + len(new))
+    events = [slot_set(PHOTOS, [*photos, *new][:MAX_PHOTOS]), slot_set(PHOTO, "done")]
+    caption = turn.entity("caption")
+    if turn.requested == DESCRIPTION and reading.has_content(caption):
+        return [slot_set(DESCRIPTION, caption), *events, *note(turn, DESCRIPTION, PHOTO)]
+    return [*events, *note(turn, PHOTO)]
 
 
 def _anonymous(turn: Turn) -> list[Event]:

@@ -12,11 +12,13 @@ from actions.complaint.fill import (
     FIELDS,
     HISTORY,
     LOCATION,
+    MAX_PHOTOS,
     PHOTO,
     PHOTOS,
     PLACE,
     QUESTIONS,
     ask,
+    attach_photos,
     clear,
     fill,
     names_choice,
@@ -99,18 +101,7 @@ class ValidateComplaintForm(CitizenAction):
     def _attach(self, turn: Turn, voice: Voice) -> list[Event]:
         """Keep a photo or a place that is sent, whatever was asked."""
         if turn.entity("media_id"):
-            photos = list(turn.slots.get(PHOTOS) or [])
-            new = [media_id for media_id in turn.entity("media_id").split(",") if media_id not in photos]
-            if new and len(photos) + len(new) > MAX_PHOTOS:
-                voice.say("utter_complaint_many_photos", n=MAX_PHOTOS)
-            elif new:
-                voice.say("utter_complaint_photo_kept", n=len(photos) + len(new))
-            photos = [*photos, *new][:MAX_PHOTOS]
-            events = [slot_set(PHOTOS, photos), slot_set(PHOTO, "done"), *note(turn, PHOTO)]
-            caption = turn.entity("caption")
-            if turn.requested == DESCRIPTION and reading.has_content(caption):
-                return [slot_set(DESCRIPTION, caption), *events[:2], *note(turn, DESCRIPTION, PHOTO)]
-            return events
+            return attach_photos(turn, voice)
         location = self._location(turn)
         if not location:
             return []

@@ -144,7 +144,7 @@ async def test_a_photo_is_stored_under_our_id(bot: Bot, fake: TelegramFake) -> N
         await fake.write(photo=[small, big], caption="ổ gà")
         await fake.until(lambda: fake.texts())
     (attachment,) = bot.received[0].attachments
-    assert bot.path.dialogue.asked[0].payload == f'/control_photo{{"media_id": "{attachment.ref}", "caption": ""}}'
+    assert bot.path.dialogue.asked[0].payload == f'/control_photo{{"media_id": "{attachment.ref}", "caption": "ổ gà"}}'
     assert (await bot.media.read(attachment.ref)).startswith(b"\xff\xd8")
     assert (await bot.path.messages("7"))[0].image_id == attachment.ref
 
