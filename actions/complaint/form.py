@@ -27,7 +27,6 @@ from actions.complaint.fill import (
 from actions.services import Texts
 from actions.turn import Event, Turn, slot_set
 
-MAX_PHOTOS = 5
 OFFERS = ("utter_control_offer_report", "utter_emergency_unsure")
 
 
