@@ -1,5 +1,7 @@
 """``bot serve``: the application alone, in this process; what ``bot up`` keeps running beside Rasa."""
 
+import gc
+
 import typer
 
 from bot.settings import load_settings
@@ -10,7 +12,9 @@ SHUTDOWN_S = 4
 
 def serve() -> None:
     """Chạy riêng ứng dụng (không có Rasa), ví dụ khi Rasa ở máy khác."""
-    # Imported here, so that the other commands do not wait for the whole application to load.
+    # Imported here, so that the other commands do not wait for the whole application to load. Nothing of it dies while
+    # it loads: collecting garbage then costs a tenth of the start.
+    gc.disable()
     import uvicorn
 
     from bot import logs
@@ -18,8 +22,10 @@ def serve() -> None:
 
     settings = load_settings()
     logs.configure(settings)
+    app = create_app(settings)
+    gc.enable()
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -84,9 +84,21 @@ class Page:
         self._worker = running
         self._engine = engine
         self._http = httpx.Client(base_url=running.url, headers={"Sec-Fetch-Site": "same-origin"}, timeout=10)
-        self._http.get("/")
+        self._open()
         self._n_sent = 0
         self.conversation_id = ""
+
+    def _open(self) -> None:
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            # It may have died after the last conversation was through.
+            self._worker.revive()
+            try:
+                self._http.get("/").raise_for_status()
+                return
+            except httpx.HTTPError:
+                assert time.monotonic() < end, "the page does not open"
+                time.sleep(0.1)
 
     def close(self) -> None:
         self._http.close()
