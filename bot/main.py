@@ -1,7 +1,7 @@
 """The composition root: builds every part once and ties them together. Only process starters import it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -139,6 +139,8 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
         jobs.settle,
     )
     channels: dict[str, Channel] = {"web": WebChannel(hub)}
+    if telegram := _telegram(settings):
+        channels["telegram"] = telegram
     outbox = OutboxSender(db, clock, channels, checkpoint, dead_after=2 * lease)
     handlers: dict[str, CommandHandler] = {
         "file_complaint": complaints.apply_file_complaint,
@@ -172,14 +174,7 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
             conversation_id = await conversations.ensure(session, "telegram", user_id)
             return (await media.store(session, conversation_id, picture)).id
 
-    telegram = poller = None
-    if token := settings.telegram_bot_token.get_secret_value().strip():
-        # Only who uses Telegram waits for its library to load.
-        from channels.telegram.adapter import TelegramChannel
-        from channels.telegram.polling import TelegramPoller
-
-        telegram = channels["telegram"] = TelegramChannel(token, settings.telegram_api_url)
-        poller = TelegramPoller(telegram, receive=inbox.receive, store_photo=store_photo)
+    poller = _poller(telegram, inbox, store_photo) if telegram else None
     return Services(
         settings=settings,
         clock=clock,
@@ -296,6 +291,24 @@ def _hub(settings: Settings) -> Hub:
     from bot.realtime.redis_hub import RedisHub
 
     return RedisHub(settings.redis_url)
+
+
+def _telegram(settings: Settings) -> "TelegramChannel | None":
+    token = settings.telegram_bot_token.get_secret_value().strip()
+    if not token:
+        return None
+    # Only who uses Telegram waits for its library to load.
+    from channels.telegram.adapter import TelegramChannel
+
+    return TelegramChannel(token, settings.telegram_api_url)
+
+
+def _poller(
+    channel: "TelegramChannel", inbox: Inbox, store_photo: Callable[[str, bytes], Awaitable[str]]
+) -> "TelegramPoller":
+    from channels.telegram.polling import TelegramPoller
+
+    return TelegramPoller(channel, receive=inbox.receive, store_photo=store_photo)
 
 
 def _registry(settings: Settings, db: Database) -> DossierRegistry:
