@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, Select, delete, func, or_, select, update
+from sqlalchemy import CursorResult, Select, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -243,11 +243,6 @@ class OutboxRepository:
             .values(status=OutboxStatus.UNCERTAIN, due_at=now, reason="sender died")
         )
         return await _count(self.session, statement)
-
-    async def counts(self) -> dict[str, int]:
-        """Return how many items are in each state."""
-        rows = await self.session.execute(select(OutboxItem.status, func.count()).group_by(OutboxItem.status))
-        return {status: n for status, n in rows}
 
 
 class JobRepository:
