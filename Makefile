@@ -7,7 +7,7 @@ PY := .venv/bin/python
 RASA_PY := nlu/.venv/bin/python
 UV := $(shell [ -x .uv/bin/uv ] && echo .uv/bin/uv || echo uv)
 
-.PHONY: help run setup setup-dev test check train eval bench chat pins clean
+.PHONY: help run setup setup-dev test check train templates sample encoder eval bench chat pins clean
 
 help: ## Danh sách các lệnh này
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,9 +33,24 @@ check: ## Định dạng, kiểu, quy tắc nhập mô-đun, nội dung, luật 
 train: ## Huấn luyện lại Rasa dù không có gì thay đổi
 	@sh tools/setup.sh run --force-train
 
-eval: ## Đo chất lượng hiểu câu và tra cứu trên bộ câu hỏi viết tay
+templates: ## Viết lại data/nlu/generated từ các câu mẫu trong nlu/templates
+	@sh tools/setup.sh dev --no-train
+	@$(PY) -m nlu.expand
+
+sample: ## Xem một tệp câu mẫu sinh ra những câu nào: make sample T=nlu/templates/dossier/dossier_late.yml
+	@sh tools/setup.sh dev --no-train
+	@$(PY) -m nlu.expand --sample "$(T)" -n $(or $(N),20)
+
+encoder: ## Huấn luyện lại bộ mã hóa câu trong nlu/encoder/model (30 phút trở lên; dừng rồi chạy lại thì làm tiếp)
+	@sh tools/setup.sh run --no-train
+	@[ -f var/models/restorer.npz ] || $(RASA_PY) -m nlu.train_restorer
+	@[ -x nlu/encoder/training/.venv/bin/python ] || $(UV) venv -q --python $(RASA_PY) nlu/encoder/training/.venv
+	@$(UV) pip sync -q --python nlu/encoder/training/.venv/bin/python nlu/encoder/training/requirements.txt
+	@nlu/encoder/training/.venv/bin/python -m nlu.encoder.training $(if $(EPOCHS),--epochs $(EPOCHS))
+
+eval: ## Đo chất lượng hiểu câu và tra cứu; HALF=final: nửa bộ câu để báo cáo; BASELINES=1: so với Rasa nguyên bản (lâu)
 	@sh tools/setup.sh dev
-	@$(PY) -m tools.evaluate
+	@$(PY) -m tools.evaluate --half $(or $(HALF),development) $(if $(BASELINES),--baselines)
 
 bench: ## Đo thời gian và bộ nhớ, ghi vào docs/benchmarks.md
 	@sh tools/setup.sh dev

@@ -1,5 +1,7 @@
 """Rasa's custom actions. They read slots, ask services, choose responses and return commands; they write nothing."""
 
+from collections.abc import Mapping
+
 from actions.account.delete_data import AccountDeleteData
 from actions.account.set_title import AccountSetTitle
 from actions.account.withdraw_consent import AccountWithdrawConsent
@@ -14,6 +16,7 @@ from actions.control.choose import ControlChoose
 from actions.control.edit import ControlEdit
 from actions.control.fallback import ControlFallback
 from actions.control.location import ControlLocation
+from actions.control.offer_second import ControlOfferSecond
 from actions.control.photo import ControlPhoto
 from actions.control.repeat import ControlRepeat
 from actions.control.restart import ControlRestart
@@ -40,6 +43,7 @@ def build_actions(
     citizens: Citizens,
     switches: Switches,
     texts: Texts,
+    labels: Mapping[str, str],
 ) -> list[CitizenAction]:
     """Build every action with its services, for ``ActionExecutor.register_action``."""
     return [
@@ -61,8 +65,9 @@ def build_actions(
         ControlBack(),
         ControlChoose(dossiers),
         ControlEdit(),
-        ControlFallback(knowledge, dossiers, switches),
+        ControlFallback(knowledge, dossiers, switches, labels),
         ControlLocation(),
+        ControlOfferSecond(labels),
         ControlPhoto(),
         ControlRepeat(),
         ControlRestart(),

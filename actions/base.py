@@ -19,14 +19,21 @@ class Voice:
         """Say a response; ``slots`` fill those of its ``{places}`` that are no slots of Rasa."""
         self._dispatcher.utter_message(response=response, **slots)
 
+    def offer(self, response: str, buttons: Sequence[tuple[str, str]], custom: dict[str, Any] | None = None) -> None:
+        """Say a response with buttons that are known only now."""
+        self._dispatcher.utter_message(response=response, buttons=_choices(buttons), json_message=custom or {})
+
     def show(self, text: str, buttons: Sequence[tuple[str, str]] = (), custom: dict[str, Any] | None = None) -> None:
         """Show a text that was made elsewhere (an answer of ``knowledge``, an earlier message)."""
-        choices = [{"title": title, "payload": payload} for title, payload in buttons]
-        self._dispatcher.utter_message(text=text, buttons=choices, json_message=custom or {})
+        self._dispatcher.utter_message(text=text, buttons=_choices(buttons), json_message=custom or {})
 
     def command(self, command: str, **args: Any) -> None:
         """Ask the application for a change; it is made when the turn is stored."""
         self._dispatcher.utter_message(json_message={"command": {"name": command, "args": args}})
+
+
+def _choices(buttons: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"title": title, "payload": payload} for title, payload in buttons]
 
 
 class CitizenAction(Action):  # type: ignore[misc]

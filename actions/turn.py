@@ -30,6 +30,16 @@ _NUMBERS = {
         "bay": 7,
     },
 }
+# Responses with buttons that stand for "do what I have just said" ('{"offered": "yes"}').
+OFFERS = frozenset(
+    {
+        "utter_complaint_idea",
+        "utter_control_did_you_mean",
+        "utter_control_offer_report",
+        "utter_control_second_intent",
+        "utter_emergency_unsure",
+    }
+)
 _LAST = frozenset({"cuoi", "cuoi cung", "chot", "duoi cung", "sau cung"})
 Event = dict[str, Any]
 """A Rasa event as JSON; ``slot_set`` makes the usual one."""
@@ -55,10 +65,12 @@ class Turn:
     """One message of a citizen and what went before it.
 
     Attributes:
-        text: NFC, personal values masked; "" when a button was tapped.
+        text: NFC, personal values masked; "" when a button was tapped, but for one that offered to do what the citizen
+            had said ("offered"): then those words.
         intent: The best intent, before the fallback took its place.
         confidence: 0..1; 1 for a button.
         accepted: False when the fallback took the place of ``intent``.
+        ranking: The best intents with their probabilities, best first.
         entities: The first value of each entity.
         form: The form that is being filled in, "" if none.
         requested: The slot that the form asked for last, "" if none.
@@ -72,6 +84,7 @@ class Turn:
     intent: str = FALLBACK
     confidence: float = 0.0
     accepted: bool = False
+    ranking: Sequence[tuple[str, float]] = ()
     entities: Mapping[str, Any] = field(default_factory=dict)
     slots: Mapping[str, Any] = field(default_factory=dict)
     form: str = ""
@@ -120,17 +133,6 @@ class Turn:
             elif event["event"] == "bot" and is_past and (event.get("text") or _data(event).get("buttons")):
                 replies.insert(0, event)
         return replies
-
-    def text_before(self, *responses: str) -> str:
-        """Give the citizen's words to which the bot said one of ``responses`` last, "" if there are none."""
-        before = found = ""
-        for event in self.events:
-            said = str(event.get("text") or "")
-            if event["event"] == "user" and not said.startswith("/"):
-                before = said
-            elif event["event"] == "bot" and (event.get("metadata") or {}).get("utter_action") in responses:
-                found = before
-        return found
 
     def said_before(self, *responses: str) -> bool:
         """Tell whether the bot's last turn used one of these responses."""
@@ -184,12 +186,15 @@ def read_turn(tracker: Any, own_name: str = "") -> Turn:
     entities: dict[str, Any] = {}
     for entity in message.get("entities") or []:
         entities.setdefault(entity["entity"], entity["value"])
+    if text.startswith("/"):
+        text = _offered_words(tracker.events) if entities.get("offered") else ""
     return Turn(
         conversation_id=tracker.sender_id,
-        text="" if text.startswith("/") else text,
+        text=text,
         intent=best.get("name") or FALLBACK,
         confidence=float(best.get("confidence") or 0.0),
         accepted=intent.get("name") not in (None, FALLBACK),
+        ranking=[(str(entry["name"]), float(entry.get("confidence") or 0.0)) for entry in ranking],
         entities=entities,
         slots=tracker.slots,
         form=(tracker.active_loop or {}).get("name") or "",
@@ -207,6 +212,18 @@ def _turn_at(metadata: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -
         return datetime.fromisoformat(str(said))
     noted = next((event["timestamp"] for event in reversed(events) if event["event"] == "user"), 0.0)
     return datetime.fromtimestamp(float(noted), UTC)
+
+
+def _offered_words(events: Sequence[Mapping[str, Any]]) -> str:
+    """Give the words that the bot last offered to act on: those that its message names, else those before it."""
+    before = found = ""
+    for event in events:
+        said = str(event.get("text") or "")
+        if event["event"] == "user" and not said.startswith("/"):
+            before = said
+        elif event["event"] == "bot" and (event.get("metadata") or {}).get("utter_action") in OFFERS:
+            found = str((_data(event).get("custom") or {}).get("offered") or before)
+    return found.strip()
 
 
 def _last_action(events: Sequence[Mapping[str, Any]], own_name: str) -> str:

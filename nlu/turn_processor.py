@@ -19,17 +19,20 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.constants import REQUESTED_SLOT, SESSION_START_METADATA_SLOT
-from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT, SESSION_START_METADATA_SLOT
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
+from nlu import second_intent
 from nlu.tracker_store import TurnTrackerStore
 
 logger = logging.getLogger(__name__)
 
 FALLBACK_INTENT = "nlu_fallback"
 N_RANKING = 5
+SECOND_INTENT = "control_second_intent"
+OFFER_SECOND = "action_control_offer_second"
 REJECTED = 400
 """Status by which an action says "not me, ask another one" (forms use it); every other error status is a failure."""
 
@@ -129,12 +132,34 @@ class TurnProcessor(MessageProcessor):
         n_stored = len(tracker.events)
         await self._update_tracker_session(tracker, output)
         tracker.update_with_events([SlotSet(name, value) for name, value in slots.items()], self.domain)
+        message.parse_data = await self.parse_message(message, tracker)
+        second = await self._second_intent(message, tracker)
         await self._handle_message_with_tracker(message, tracker)
+        if second:
+            tracker.update(SlotSet(SECOND_INTENT, second), self.domain)
         tracker = await self.run_action_extract_slots(output, tracker)
         await self._run_prediction_loop(output, tracker)
+        await self._offer_second(output, tracker)
         self._check()
         await self.tracker_store.save_turn(tracker, n_stored, event_id)
         return answer(event_id, tracker, list(tracker.events)[n_stored:])
+
+    async def _second_intent(self, message: UserMessage, tracker: DialogueStateTracker) -> dict[str, str] | None:
+        """Find a second wish, outside forms only: there a long answer is an answer."""
+        best = (message.parse_data or {}).get("intent_ranking") or []
+        if message.text.startswith("/") or tracker.active_loop_name or not best:
+            return None
+        clauses = second_intent.clauses(message.text)
+        understood = [(clause, (await self.parse_message(UserMessage(clause)))["intent"]) for clause in clauses]
+        return second_intent.find(str(best[0]["name"]), understood)
+
+    async def _offer_second(self, output: OutputChannel, tracker: DialogueStateTracker) -> None:
+        """Offer the wish that was kept as soon as no form asks anything."""
+        if tracker.active_loop_name or not tracker.get_slot(SECOND_INTENT):
+            return
+        action = self._get_action(OFFER_SECOND)
+        await self._run_action(action, tracker, output, self.nlg, PolicyPrediction([], None))
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME), self.domain)
 
     async def set_slots(self, sender: str, slots: dict[str, Any], *, end_form: bool = False) -> None:
         """Set slots outside a turn; ``end_form`` stops the form that is being filled in."""

@@ -22,6 +22,7 @@ check "ruff" .venv/bin/ruff check -q .
 check "ruff format" .venv/bin/ruff format -q --check .
 check "mypy" .venv/bin/mypy
 check "import-linter" .venv/bin/lint-imports --no-logo
+check "câu mẫu" .venv/bin/python -m nlu.expand --check
 check "nội dung thủ tục" .venv/bin/bot knowledge check
 check "luật hội thoại của Rasa" rasa_data
 

@@ -153,7 +153,8 @@ fi
 
 if [ "$TRAIN" != no ] && [ -f nlu/train.py ]; then
     model_hash=$(hash_trees config.yml domain.yml data/nlu data/rules data/stories nlu/domain nlu/components \
-        nlu/vietnamese nlu/encoder nlu/lists nlu/intents.yml nlu/rasa_importer.py nlu/train.py nlu/requirements.txt)
+        nlu/vietnamese nlu/encoder nlu/entity_rules nlu/lists nlu/entities.yml nlu/intents.yml nlu/rasa_importer.py \
+        nlu/train.py nlu/train_restorer.py nlu/requirements.txt)
     if [ "$TRAIN" = force ] || [ ! -f var/models/model.tar.gz ] || ! is_done model "$model_hash"; then
         step "Huấn luyện Rasa" "xem nhật ký ở trên; 'make check' chỉ ra dòng sai" train
         mark_done model "$model_hash"

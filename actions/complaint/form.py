@@ -27,8 +27,6 @@ from actions.complaint.fill import (
 from actions.services import Texts
 from actions.turn import Event, Turn, slot_set
 
-OFFERS = ("utter_control_offer_report", "utter_emergency_unsure")
-
 
 class ValidateComplaintForm(CitizenAction):
     """Decides by the question asked what the message is. Returns nothing for what other rules answer better."""
@@ -58,7 +56,6 @@ class ValidateComplaintForm(CitizenAction):
         if turn.entity("complaint_resume"):
             return [slot_set(CONFIRM, None)]
         values: dict[str, Any] = dict.fromkeys(ALL)
-        values[DESCRIPTION] = turn.text_before(*OFFERS) if turn.entity("complaint_offered") else None
         if turn.entity("media_id"):
             voice.say("utter_complaint_photo_first")
             values |= {PHOTOS: turn.entity("media_id").split(",")[:MAX_PHOTOS], PHOTO: "done"}

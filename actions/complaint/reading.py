@@ -15,12 +15,14 @@ DIGRESSIONS: Final = (
     "procedure_",
     "dossier_",
     "complaint_status",
-    "directory_ask",
-    "notice_ask",
+    "directory_",
+    "notice_",
     "account_",
     "human_",
     "smalltalk_",
 )
+# Entities that are a place, the most exact first.
+PLACES: Final = ("street", "landmark", "ward", "district")
 MAX_CONTROL_WORDS: Final = 7
 MAX_PLACE_WORDS: Final = 25
 STATEMENT_WORDS: Final = 9
@@ -98,8 +100,8 @@ def find_place(text: str) -> str:
 
 def place_in(turn: Turn) -> str:
     """Give the place that a description names, "" if none; "trong hẻm này" names none."""
-    entity, found = turn.entity("complaint_place"), find_place(turn.text)
-    return entity if _NAME.search(f" {entity}") and entity not in found else found
+    named = find_place(turn.text)
+    return named or ", ".join(turn.entity(name) for name in PLACES if turn.entity(name))
 
 
 def is_question(turn: Turn) -> bool:

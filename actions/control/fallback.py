@@ -1,4 +1,6 @@
-"""Answers what was not understood: from the records when the search is sure, else with the menu, then with a person."""
+"""Answers what was not understood: from the records if the search is sure, else "do you mean …?", then a person."""
+
+from collections.abc import Mapping
 
 from actions.base import CitizenAction, Voice
 from actions.procedure.answer import ask, tell
@@ -11,6 +13,11 @@ OFFER_AT = 0.2
 OFFER_WORDS = 4
 # Below this an emergency is one of many guesses: numbers for everything would frighten and hide the way on.
 EMERGENCY_AT = 0.25
+# "Do you mean …?": so many buttons at most, each with at least this probability, of skills that do something.
+MAX_GUESSES = 3
+GUESS_AT = 0.12
+GUESSED = ("procedure_", "dossier_", "complaint_", "directory_", "notice_", "account_", "human_ask")
+DID_YOU_MEAN = "utter_control_did_you_mean"
 IN_FORM = ("utter_control_not_understood_form", "utter_control_not_understood_form_again")
 
 
@@ -19,8 +26,10 @@ class ControlFallback(CitizenAction):
 
     action = "action_control_fallback"
 
-    def __init__(self, knowledge: Knowledge, dossiers: Dossiers, switches: Switches) -> None:
+    def __init__(self, knowledge: Knowledge, dossiers: Dossiers, switches: Switches, labels: Mapping[str, str]) -> None:
+        """``labels`` are the names of intents as citizens know them."""
         self._knowledge = knowledge
+        self._labels = labels
         self._dossiers = dossiers
         self._switches = switches
 
@@ -46,8 +55,24 @@ class ControlFallback(CitizenAction):
             voice.say("utter_control_offer_report")
             return []
         first, again = IN_FORM if turn.form else OUTSIDE
-        voice.say(again if turn.said_before(first, again) else first)
+        has_failed = turn.said_before(first, again, DID_YOU_MEAN)
+        guesses = self._guesses(turn, off)
+        if guesses and not has_failed:
+            voice.offer(DID_YOU_MEAN, guesses)
+            return []
+        voice.say(again if has_failed else first)
         return []
+
+    def _guesses(self, turn: Turn, off: frozenset[str]) -> list[tuple[str, str]]:
+        """Give buttons for what may be meant; inside a form the question is asked again instead."""
+        likely = [
+            intent
+            for intent, probability in turn.ranking
+            if probability >= GUESS_AT and intent.startswith(GUESSED) and intent.partition("_")[0] not in off
+        ]
+        if turn.form:
+            return []
+        return [(self._labels[intent], f'/{intent}{{"offered": "yes"}}') for intent in likely[:MAX_GUESSES]]
 
     def _may_report(self, turn: Turn) -> bool:
         is_likely = turn.intent == "complaint_file" and turn.confidence >= OFFER_AT

@@ -1,12 +1,16 @@
 """Answers a question about a procedure from the records."""
 
 import asyncio
+import re
 from dataclasses import asdict
 from typing import Any
 
 from actions.base import CitizenAction, Voice
 from actions.services import Knowledge, Switches
 from actions.turn import Event, Turn, slot_set
+
+# "Có những thủ tục nào?": no procedure is named, all are meant.
+_WHICH_ARE_THERE = re.compile(r"\b(?:nhung|cac|may|bao nhieu) (?:loai )?(?:thu tuc|giay to|dich vu)\b")
 
 
 class ProcedureAnswer(CitizenAction):
@@ -26,7 +30,11 @@ class ProcedureAnswer(CitizenAction):
             voice.say("utter_procedure_which")
             return []
         off = await self._switches.off_topics()
-        return tell(await ask(self._knowledge, turn, off, code or None, aspect or None), voice)
+        found = await ask(self._knowledge, turn, off, code or None, aspect or None)
+        if found.decision == "abstain" and _WHICH_ARE_THERE.search(turn.folded):
+            voice.say("utter_procedure_list")
+            return []
+        return tell(found, voice)
 
 
 async def ask(

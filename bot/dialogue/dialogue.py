@@ -10,7 +10,6 @@ import structlog
 from bot.conversations.commands import Command
 from bot.dialogue.client import RasaClient
 from bot.dialogue.degraded import DegradedMode
-from bot.dialogue.emergency import EmergencyList
 from bot.dialogue.intents import Intents
 from bot.dialogue.replies import reply_of
 from bot.dialogue.types import Answer, Reply, TurnRequest
@@ -18,6 +17,7 @@ from bot.errors import DialogueError, UnavailableError
 from bot.switches.service import SwitchService
 from bot.texts import Texts
 from knowledge.base import KnowledgeBase
+from nlu.vietnamese.emergency import EmergencyList
 
 log = structlog.get_logger(__name__)
 

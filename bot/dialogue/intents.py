@@ -28,3 +28,7 @@ class Intents(dict[str, Intent]):
         """Return the skill of an intent; what nobody knows is out of scope."""
         found = self.get(intent)
         return found.skill if found else "out_of_scope"
+
+    def labels(self) -> dict[str, str]:
+        """Return what citizens call each intent."""
+        return {name: intent.label for name, intent in self.items()}

@@ -1,10 +1,10 @@
-"""Logistic regression over all sentence features, each featurizer's part brought to length 1.
+"""Multinomial logistic regression over all sentence features, each featurizer's part brought to length 1.
 
-Rasa's own ``LogisticRegressionClassifier`` adds up raw counts: a long message has long features and so a confidence
-near 1 whatever it says, one featurizer drowns the others, and C cannot be set. On our examples (2,239 of 40 intents,
-held-out quarter) parts of length 1 gave accuracy 0.74 instead of 0.68 with the same features. C by calibration error
-there: 0.10 at 20, 0.04 at 60. It is stored as npz: importing skops, in which Rasa stores its own, takes longer than
-loading all the rest of the model.
+Parts of length 1: else a long message has long features and so a confidence near 1 whatever it says, and one
+featurizer drowns the others. It is fitted by Adam (scikit-learn's perceptron without a hidden layer): 12,000 examples
+with 24,000 features take 13 s instead of minutes with L-BFGS, for the same accuracy. The temperature of the
+probabilities is chosen on the development half of the test set (Guo et al. 2017, "On calibration of modern neural
+networks"). What is learnt is stored as npz: no pickle, and it loads in milliseconds.
 """
 
 import inspect
@@ -12,15 +12,18 @@ import logging
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
+from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import normalize
 
 from nlu.components.fingerprint import source_hash
@@ -31,19 +34,30 @@ FILE_NAME = "intents.npz"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class IntentClassifier(LogisticRegressionClassifier):
+class IntentClassifier(GraphComponent, RasaIntentClassifier):
     """Classifier of the pipeline in config.yml; a message without features gets no intent."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Ask for features."""
+        return [Featurizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Name what must be installed."""
+        return ["sklearn"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Give the settings that config.yml may change."""
         return {
-            **LogisticRegressionClassifier.get_default_config(),
-            "max_iter": 1000,
-            # 1e-4 took twice the time for the same accuracy
-            "tol": 1e-2,
-            # higher = trusts the examples more, more confident
-            "C": 60.0,
+            "epochs": 8,
+            "learning_rate": 0.005,
+            # pull of the weights to 0
+            "alpha": 1e-6,
+            # above 1 = less sure
+            "temperature": 1.0,
+            "seed": 1,
         }
 
     @classmethod
@@ -51,25 +65,56 @@ class IntentClassifier(LogisticRegressionClassifier):
         """Make Rasa train again when this file changes."""
         return source_hash(inspect.getfile(cls))
 
-    def __init__(self, config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> None:
-        """Set up the regression."""
-        super().__init__(config, name, model_storage, resource)
-        self.clf.C = self.config["C"]
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "IntentClassifier":
+        """Build the component; it knows nothing yet."""
+        return cls(config, model_storage, resource)
 
-    def _create_X(self, messages: list[Message]) -> csr_matrix:
-        return vstack([_features(message) for message in messages], format="csr")
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        """Take settings and the place to store what is learnt."""
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._classes: list[str] = []
+        self._weights: NDArray[np.float32] = np.zeros((0, 0), np.float32)
+        self._bias: NDArray[np.float32] = np.zeros(0, np.float32)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit to the examples that have an intent; keep nothing when there are none."""
-        if not any(example.get("intent") and example.get(TEXT) for example in training_data.intent_examples):
+        """Fit to the examples that have an intent; keep nothing when there are none, or only one intent."""
+        examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT) and _has_features(e)]
+        if len({example.get(INTENT) for example in examples}) < 2:
             return self._resource
-        return super().train(training_data)
-
-    def persist(self) -> None:
-        """Store what was learnt."""
-        learnt = {"classes": self.clf.classes_.astype(str), "coef": self.clf.coef_, "intercept": self.clf.intercept_}
+        fitted = MLPClassifier(
+            hidden_layer_sizes=(),
+            learning_rate_init=self._config["learning_rate"],
+            alpha=self._config["alpha"],
+            batch_size=min(128, len(examples)),
+            random_state=self._config["seed"],
+        )
+        features = vstack([_features(example) for example in examples], format="csr")
+        intents = [example.get(INTENT) for example in examples]
+        for _ in range(self._config["epochs"]):
+            fitted.partial_fit(features, intents, classes=sorted(set(intents)))
+        self._learn(fitted)
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez_compressed(folder / FILE_NAME, **learnt)
+            np.savez_compressed(
+                folder / FILE_NAME, classes=np.array(self._classes), weights=self._weights, bias=self._bias
+            )
+        return self._resource
+
+    def _learn(self, fitted: MLPClassifier) -> None:
+        self._classes = [str(name) for name in fitted.classes_]
+        weights, bias = fitted.coefs_[0].astype(np.float32), fitted.intercepts_[0].astype(np.float32)
+        if len(self._classes) == 2:
+            # scikit-learn keeps one column for two classes.
+            weights, bias = np.hstack([np.zeros_like(weights), weights]), np.concatenate([np.zeros_like(bias), bias])
+        self._weights, self._bias = weights, bias
 
     @classmethod
     def load(
@@ -81,22 +126,33 @@ class IntentClassifier(LogisticRegressionClassifier):
         **kwargs: Any,
     ) -> "IntentClassifier":
         """Load what was learnt; nothing when there were no examples."""
-        component = cls(config, execution_context.node_name, model_storage, resource)
+        component = cls(config, model_storage, resource)
         try:
             with model_storage.read_from(resource) as folder, np.load(folder / FILE_NAME, allow_pickle=False) as learnt:
-                component.clf.classes_ = learnt["classes"]
-                component.clf.coef_ = learnt["coef"]
-                component.clf.intercept_ = learnt["intercept"]
+                component._classes = learnt["classes"].tolist()
+                component._weights, component._bias = learnt["weights"], learnt["bias"]
         except ValueError:
             logger.debug("No intent classifier in the model: there were no examples.")
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Rank the intents of each message."""
-        featurised = [message for message in messages if _has_features(message)]
-        if featurised and hasattr(self.clf, "classes_"):
-            super().process(featurised)
+        """Rank the intents of each message that has features."""
+        for message in messages:
+            if not self._classes or not _has_features(message):
+                continue
+            probabilities = self._probabilities(_features(message))
+            ranking = [
+                {"name": self._classes[index], "confidence": float(probabilities[index])}
+                for index in np.argsort(-probabilities)
+            ]
+            message.set(INTENT, dict(ranking[0]), add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+    def _probabilities(self, features: csr_matrix) -> NDArray[np.float64]:
+        logits = (np.asarray(features @ self._weights)[0] + self._bias) / self._config["temperature"]
+        shares = np.exp(logits - logits.max())
+        return np.asarray(shares / shares.sum(), dtype=np.float64)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leave the examples as they are: nothing after this one learns from predictions."""
@@ -109,4 +165,4 @@ def _has_features(message: Message) -> bool:
 
 def _features(message: Message) -> csr_matrix:
     parts = [part for part in message.features if part.type == FEATURE_TYPE_SENTENCE and part.attribute == TEXT]
-    return hstack([normalize(csr_matrix(part.features, dtype=float)) for part in parts], format="csr")
+    return hstack([normalize(csr_matrix(part.features, dtype=np.float32)) for part in parts], format="csr")

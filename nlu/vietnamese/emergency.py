@@ -1,4 +1,7 @@
-"""Finds emergencies by a reviewed list of phrases, before and beside Rasa: this must work when nothing else does."""
+"""Finds emergencies by a reviewed list of phrases.
+
+The application asks it before and beside Rasa: this must work when nothing else does. Rasa asks it beside its model.
+"""
 
 import re
 from dataclasses import dataclass

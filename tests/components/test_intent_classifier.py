@@ -26,7 +26,7 @@ def message(vector: list[float], intent: str | None = None) -> Message:
 
 @pytest.fixture
 def trained(tmp_path: Path) -> Any:
-    classifier = conformance.build(IntentClassifier, tmp_path)
+    classifier = conformance.build(IntentClassifier, tmp_path, epochs=300)
     examples = [message([1.0, 0.1, 0.0], "left"), message([0.9, 0.0, 0.1], "left"), message([0.0, 0.1, 1.0], "right")]
     classifier.train(TrainingData(examples))
     return classifier

@@ -183,6 +183,7 @@ def test_actions_of_the_domain_are_the_actions_that_are_built() -> None:
         citizens=nothing,
         switches=nothing,
         texts=nothing,
+        labels=nothing,
     )
     assert sorted(action.name() for action in built) == sorted(DOMAIN["actions"])
 

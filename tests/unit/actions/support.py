@@ -30,6 +30,10 @@ class Said:
         return [custom["command"] for custom in customs if "command" in custom]
 
     @property
+    def buttons(self) -> list[dict[str, str]]:
+        return [button for message in self.messages for button in message.get("buttons") or []]
+
+    @property
     def texts(self) -> list[str]:
         return [message["text"] for message in self.messages if message.get("text")]
 

@@ -12,6 +12,7 @@ from actions.account.withdraw_consent import AccountWithdrawConsent
 from actions.complaint.status import ComplaintStatus
 from actions.control.choose import ControlChoose
 from actions.control.fallback import ControlFallback
+from actions.control.offer_second import ControlOfferSecond
 from actions.control.repeat import ControlRepeat
 from actions.control.restart import ControlRestart
 from actions.control.stop import ControlStop
@@ -43,6 +44,9 @@ class Book:
     def answer(self, text: str, current_code: str | None, off: frozenset[str], **more: Any) -> Answer:
         self.asked.append({"text": text, "current": current_code, "off": off, **more})
         return self.gives
+
+
+LABELS = {"procedure_ask": "Hỏi thủ tục", "dossier_late": "Hồ sơ trễ hẹn", "human_ask": "Gặp người"}
 
 
 class Codes:
@@ -115,7 +119,7 @@ async def test_repeat_says_the_last_turn_again_with_buttons() -> None:
 
 
 async def test_second_failure_in_a_row_offers_a_person() -> None:
-    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff())
+    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff(), LABELS)
     said, _ = await run(action, turn("asdf", events=[USER, bot_said("Dạ"), USER]))
     assert said.responses == ["utter_control_not_understood"]
     failed = [USER, bot_said(response="utter_control_not_understood"), USER]
@@ -126,7 +130,7 @@ async def test_second_failure_in_a_row_offers_a_person() -> None:
 
 
 async def test_failure_is_answered_from_the_records_when_the_search_is_sure() -> None:
-    said, events = await run(ControlFallback(Book(FEE), Codes(), NothingOff()), turn("lệ phí khai sanh"))
+    said, events = await run(ControlFallback(Book(FEE), Codes(), NothingOff(), LABELS), turn("lệ phí khai sanh"))
     assert said.texts == ["Dạ, lệ phí…"]
     assert slots_of(events)["procedure_code"] == "1.001193"
 
@@ -134,7 +138,7 @@ async def test_failure_is_answered_from_the_records_when_the_search_is_sure() ->
 async def test_gibberish_is_not_taken_for_the_procedure_talked_about() -> None:
     overview = Answer("answer", "Dạ, tóm tắt", (), BIRTH, "overview")
     given = turn("hihi", slots={"procedure_code": "1.001193"})
-    assert (await run(ControlFallback(Book(overview), Codes(), NothingOff()), given))[0].responses == [
+    assert (await run(ControlFallback(Book(overview), Codes(), NothingOff(), LABELS), given))[0].responses == [
         "utter_control_not_understood"
     ]
 
@@ -335,7 +339,7 @@ def test_turn_is_read_from_the_tracker() -> None:
 
 
 async def test_a_dossier_code_is_read_even_where_the_message_was_not_understood() -> None:
-    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff())
+    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff(), LABELS)
     unread = turn("h29.12.1-261110-ooo6", events=[USER])
     tapped = tap('/dossier_check{"dossier_code": "H29.12.1-261110-0006"}', unread)
     said, events = await run(action, unread)
@@ -345,25 +349,64 @@ async def test_a_dossier_code_is_read_even_where_the_message_was_not_understood(
 
 
 async def test_an_unsure_report_is_offered_to_be_filed() -> None:
-    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff())
+    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff(), LABELS)
     given = Turn(turn_at=NOON, text="biển tên đường gãy rồi", intent="complaint_file", confidence=0.3, events=[USER])
     assert (await run(action, given))[0].responses == ["utter_control_offer_report"]
     unlikely = Turn(turn_at=NOON, text="biển tên đường gãy rồi", intent="complaint_file", confidence=0.1, events=[USER])
     assert (await run(action, unlikely))[0].responses == ["utter_control_not_understood"]
 
 
-async def test_the_words_before_the_offer_are_found_again() -> None:
+def tracker_of(events: list[dict[str, Any]], entities: dict[str, str]) -> Any:
+    said = events[-1]
+    message = {
+        "text": said["text"],
+        "intent": {"name": "complaint_file", "confidence": 1.0},
+        "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+        "metadata": {"turn_at": NOON.isoformat()},
+    }
+    return SimpleNamespace(
+        latest_message=message, events=events, slots={}, sender_id="c1", active_loop={}, latest_action_name=None
+    )
+
+
+def test_the_words_before_the_offer_are_found_again() -> None:
     words = {**USER, "text": "biển tên đường gãy rồi"}
     offer = bot_said(response="utter_control_offer_report")
-    events = [
-        {**USER, "text": "chào"},
-        bot_said("Dạ"),
-        words,
-        offer,
-        {**USER, "text": "ừ"},
-        {**USER, "text": "/complaint_file"},
-    ]
-    assert turn(events=events).text_before("utter_control_offer_report") == "biển tên đường gãy rồi"
+    tapped = {**USER, "text": '/complaint_file{"offered": "yes"}'}
+    events = [{**USER, "text": "chào"}, bot_said("Dạ"), words, offer, {**USER, "text": "ừ"}, tapped]
+    assert read_turn(tracker_of(events, {"offered": "yes"})).text == "biển tên đường gãy rồi"
+    assert read_turn(tracker_of(events, {})).text == ""
+
+
+def test_the_words_that_an_offer_names_are_those_meant() -> None:
+    offer = bot_said(response="utter_control_second_intent", offered="cho em gặp người")
+    events = [{**USER, "text": "hồ sơ em trễ rồi, cho em gặp người"}, offer, {**USER, "text": "/human_ask"}]
+    assert read_turn(tracker_of(events, {"offered": "yes"})).text == "cho em gặp người"
+
+
+async def test_likely_meanings_are_offered_once_then_a_person() -> None:
+    action = ControlFallback(Book(Answer("abstain", "Dạ, em chưa có")), Codes(), NothingOff(), LABELS)
+    ranking = [("dossier_late", 0.3), ("out_of_scope", 0.2), ("human_ask", 0.15), ("procedure_ask", 0.05)]
+    given = {"text": "giấy của em sao rồi", "intent": "dossier_late", "confidence": 0.3, "ranking": ranking}
+    said, _ = await run(action, Turn(turn_at=NOON, events=[USER], **given))
+    assert said.responses == ["utter_control_did_you_mean"]
+    assert [button["title"] for button in said.buttons] == ["Hồ sơ trễ hẹn", "Gặp người"]
+    again = [USER, bot_said(response="utter_control_did_you_mean"), USER]
+    said, _ = await run(action, Turn(turn_at=NOON, events=again, **given))
+    assert said.responses == ["utter_control_not_understood_again"]
+    said, _ = await run(action, Turn(turn_at=NOON, events=[USER], form="complaint_form", **given))
+    assert said.responses == ["utter_control_not_understood_form"]
+
+
+async def test_a_second_wish_waits_for_the_form_and_is_then_offered() -> None:
+    action, wish = ControlOfferSecond(LABELS), {"intent": "human_ask", "text": "cho em gặp người"}
+    slots = {"control_second_intent": wish}
+    said, events = await run(action, Turn(turn_at=NOON, slots=slots, form="complaint_form"))
+    assert (said.responses, events) == ([], [])
+    said, events = await run(action, Turn(turn_at=NOON, slots=slots))
+    assert said.responses == ["utter_control_second_intent"]
+    assert said.buttons == [{"title": "Gặp người", "payload": '/human_ask{"offered": "yes"}'}]
+    assert slots_of(events) == {"control_second_intent": None}
 
 
 async def test_asking_twice_for_deletion_confirms_it_unless_denied() -> None:
@@ -372,3 +415,11 @@ async def test_asking_twice_for_deletion_confirms_it_unless_denied() -> None:
     assert [command["name"] for command in said.commands] == ["delete_data"]
     said, _ = await run(AccountDeleteData(), turn("khoan đừng xóa", "account_delete_data", events=events))
     assert said.responses == ["utter_account_delete_confirm"]
+
+
+async def test_asking_which_procedures_there_are_gives_the_list() -> None:
+    abstains = Book(Answer("abstain", "Dạ, em chưa có"))
+    said, _ = await run(ProcedureAnswer(abstains, NothingOff()), turn("ở đây có những thủ tục nào", "procedure_ask"))
+    assert said.responses == ["utter_procedure_list"]
+    said, _ = await run(ProcedureAnswer(abstains, NothingOff()), turn("thủ tục nuôi voi", "procedure_ask"))
+    assert said.responses == []

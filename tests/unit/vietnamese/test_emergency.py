@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.dialogue.emergency import EmergencyList
 from bot.settings import ROOT
 from bot.texts import Texts
+from nlu.vietnamese.emergency import EmergencyList
 
 LIST = ROOT / "nlu" / "lists" / "emergency.yml"
 CASES = yaml.safe_load((ROOT / "tests" / "nlu" / "emergency_cases.yml").read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""Makes the encoder of ``nlu/encoder/model`` (``make encoder``); runs in an environment of its own."""

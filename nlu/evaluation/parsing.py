@@ -1,0 +1,99 @@
+"""Trains pipelines on the same examples and lets them understand the test sentences. Runs in Rasa's environment."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+
+from nlu.evaluation.cases import ROOT
+
+WORK = ROOT / "var" / "evaluation"
+PIPELINES = Path(__file__).resolve().parent / "pipelines"
+OURS = "ours"
+N_RANKING = 80
+
+
+def data_hash() -> str:
+    """Hash all training examples: what two pipelines must share to be compared."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "data" / "nlu").rglob("*.yml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def config_of(name: str) -> Path:
+    """Give the pipeline's file: config.yml for ours."""
+    return ROOT / "config.yml" if name == OURS else PIPELINES / f"{name}.yml"
+
+
+def train(name: str) -> tuple[Path, float | None]:
+    """Give a pipeline's model of today's examples, and the seconds that training took (None: it was there).
+
+    Raises:
+        RuntimeError: Training failed; its last lines are in the text.
+    """
+    folder = WORK / "models"
+    stamp = hashlib.sha256(config_of(name).read_bytes() + data_hash().encode()).hexdigest()[:12]
+    model = folder / f"{name}-{stamp}.tar.gz"
+    if name == OURS:
+        return ROOT / "var" / "models" / "model.tar.gz", None
+    if model.exists():
+        return model, None
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "rasa", "train", "nlu", "--config", str(config_of(name)), "--nlu", "data/nlu"]
+    command += ["--domain", "domain.yml", "--out", str(folder), "--fixed-model-name", f"building-{name}"]
+    started = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise RuntimeError(f"{name}: {done.stdout[-1000:]}{done.stderr[-1000:]}")
+    seconds = time.monotonic() - started
+    (folder / f"building-{name}.tar.gz").replace(model)
+    return model, seconds
+
+
+def _environment() -> dict[str, str]:
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "ignore",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_CACHE_DIRECTORY": str(WORK / "cache"),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "OMP_WAIT_POLICY": "PASSIVE",
+    }
+
+
+def parse(model: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
+    """Understand texts with a model; each result has Rasa's parse and ``ms``."""
+    return asyncio.run(_parse(model, texts))
+
+
+async def _parse(model: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
+    # Rasa logs every parsed text at a level of its own.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    agent = Agent.load(str(model))
+    await agent.parse_message("khởi động")
+    results = []
+    for text in texts:
+        started = time.perf_counter()
+        found = await agent.parse_message(text)
+        ms = (time.perf_counter() - started) * 1000
+        kept = {key: found.get(key) for key in ("intent", "intent_ranking", "entities")}
+        results.append({**json.loads(json.dumps(kept, default=float)), "ms": ms})
+    return results
+
+
+def training_figures() -> dict[str, float]:
+    """Give what ``make train`` noted of its last run: seconds, and seconds per 2,000 examples; {} if nothing."""
+    path = ROOT / "var" / "models" / "training.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
