@@ -17,6 +17,7 @@ from actions.control.edit import ControlEdit
 from actions.control.fallback import ControlFallback
 from actions.control.location import ControlLocation
 from actions.control.offer_second import ControlOfferSecond
+from actions.control.out_of_scope import ControlOutOfScope
 from actions.control.photo import ControlPhoto
 from actions.control.repeat import ControlRepeat
 from actions.control.restart import ControlRestart
@@ -68,6 +69,7 @@ def build_actions(
         ControlFallback(knowledge, dossiers, switches, labels),
         ControlLocation(),
         ControlOfferSecond(labels),
+        ControlOutOfScope(knowledge, switches),
         ControlPhoto(),
         ControlRepeat(),
         ControlRestart(),

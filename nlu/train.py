@@ -101,7 +101,9 @@ def _inputs() -> Iterator[Path]:
         yield from sorted(
             path
             for path in (ROOT / name).rglob("*")
-            if path.is_file() and path.suffix in {".py", ".yml", ".json", ".txt", ".onnx"}
+            if path.is_file()
+            and "training" not in path.parts
+            and path.suffix in {".py", ".yml", ".json", ".txt", ".onnx"}
         )
 
 

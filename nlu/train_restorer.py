@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "var" / "models" / "restorer.npz"
 COLLOQUIAL_TEXTS = ROOT / "nlu" / "lists" / "colloquial"
 # How often a text counts. Colloquial sentences and what citizens wrote first; notices and records are officialese.
-COLLOQUIAL, TALK, OFFICIAL = 3, 2, 1
+COLLOQUIAL, TALK, OFFICIAL = 2, 1, 1
 # An accented text has marks on about three of four syllables; what has less was typed without, in whole or in part.
 MARKED_SHARE = 0.4
 WORD_LISTS = ("Viet11K.txt", "Viet22K.txt", "Viet39K.txt", "Viet74K.txt")

@@ -25,6 +25,7 @@ DIGRESSIONS: Final = (
 PLACES: Final = ("street", "landmark", "ward", "district")
 MAX_CONTROL_WORDS: Final = 7
 MAX_PLACE_WORDS: Final = 25
+MAX_CHOICE_WORDS: Final = 12
 STATEMENT_WORDS: Final = 9
 SURE_DIGRESSION: Final = 0.9
 
@@ -178,7 +179,7 @@ def read_choice(turn: Turn, options: tuple[str, ...], words: dict[str, str]) -> 
     if number:
         return options[number - 1]
     for option, pattern in words.items():
-        if turn.text and len(turn.text.split()) <= MAX_CONTROL_WORDS and re.search(rf"\b(?:{pattern})\b", turn.folded):
+        if turn.text and len(turn.text.split()) <= MAX_CHOICE_WORDS and re.search(rf"\b(?:{pattern})\b", turn.folded):
             return option
     return ""
 

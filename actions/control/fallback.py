@@ -58,7 +58,8 @@ class ControlFallback(CitizenAction):
         has_failed = turn.said_before(first, again, DID_YOU_MEAN)
         guesses = self._guesses(turn, off)
         if guesses and not has_failed:
-            voice.offer(DID_YOU_MEAN, guesses)
+            # "Ừ" to a list means what stands first.
+            voice.offer(DID_YOU_MEAN, guesses, {"affirm": guesses[0][1]})
             return []
         voice.say(again if has_failed else first)
         return []

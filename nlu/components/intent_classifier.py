@@ -51,12 +51,14 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """Give the settings that config.yml may change."""
         return {
-            "epochs": 8,
+            "epochs": 12,
             "learning_rate": 0.005,
             # pull of the weights to 0
             "alpha": 1e-6,
             # above 1 = less sure
             "temperature": 1.0,
+            # 0 = intents with many examples are likelier, 1 = all intents are equally likely beforehand
+            "balance": 0.0,
             "seed": 1,
         }
 
@@ -84,6 +86,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         self._classes: list[str] = []
         self._weights: NDArray[np.float32] = np.zeros((0, 0), np.float32)
         self._bias: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._shares: NDArray[np.float32] = np.zeros(0, np.float32)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit to the examples that have an intent; keep nothing when there are none, or only one intent."""
@@ -102,9 +105,14 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         for _ in range(self._config["epochs"]):
             fitted.partial_fit(features, intents, classes=sorted(set(intents)))
         self._learn(fitted)
+        self._shares = np.array([intents.count(name) / len(intents) for name in self._classes], np.float32)
         with self._model_storage.write_to(self._resource) as folder:
             np.savez_compressed(
-                folder / FILE_NAME, classes=np.array(self._classes), weights=self._weights, bias=self._bias
+                folder / FILE_NAME,
+                classes=np.array(self._classes),
+                weights=self._weights,
+                bias=self._bias,
+                shares=self._shares,
             )
         return self._resource
 
@@ -131,6 +139,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             with model_storage.read_from(resource) as folder, np.load(folder / FILE_NAME, allow_pickle=False) as learnt:
                 component._classes = learnt["classes"].tolist()
                 component._weights, component._bias = learnt["weights"], learnt["bias"]
+                component._shares = learnt["shares"]
         except ValueError:
             logger.debug("No intent classifier in the model: there were no examples.")
         return component
@@ -150,7 +159,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         return messages
 
     def _probabilities(self, features: csr_matrix) -> NDArray[np.float64]:
-        logits = (np.asarray(features @ self._weights)[0] + self._bias) / self._config["temperature"]
+        prior = self._config["balance"] * np.log(self._shares)
+        logits = (np.asarray(features @ self._weights)[0] + self._bias - prior) / self._config["temperature"]
         shares = np.exp(logits - logits.max())
         return np.asarray(shares / shares.sum(), dtype=np.float64)
 

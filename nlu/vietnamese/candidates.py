@@ -16,6 +16,7 @@ from nlu.vietnamese.telex import from_telex, from_vni
 MAX_LETTERS = 80
 _MAX_CANDIDATES = 20
 _MAX_GLUED = 6  # readings of one glued token
+_MAX_EDITED = 9  # letters of a token that may be one syllable with one letter wrong
 
 # Costs, found with tools/measure_restorer.py.
 _UNKNOWN_SYLLABLE, _UNKNOWN_LETTER = 1.0, 2.0  # kept though the model does not know it
@@ -46,7 +47,6 @@ _TEEN_ONSETS = (
     ("ng", ("ngh",)),
     ("g", ("gh",)),
 )
-
 
 # Of a glued token: cost so far, syllables, how many of them stand there with fewer marks.
 _Way = tuple[float, tuple[int, ...], int]
@@ -95,7 +95,7 @@ class Reader:
         written = canonical(typed)
         known = self._model.index.get(written)
         family = self._family(written)
-        found = list(self._expansions(token, _ABBREVIATION_LIKE_WORD if family else _ABBREVIATION))
+        found = list(self._expansions(token, _ABBREVIATION_LIKE_WORD if family and len(token) > 1 else _ABBREVIATION))
         is_plain = fold(typed) == typed
         keep = _ABBREVIATION_KEPT if found and (is_plain or not is_syllable(written)) else 0.0
         if known is not None:
@@ -105,7 +105,7 @@ class Reader:
         elif not family:
             found.append(Candidate((UNKNOWN,), typed, keep + _UNKNOWN_LETTER * len(typed)))
         found += self._restored(family, is_plain)
-        if known is None and not family:
+        if known is None and not family and fold(written).isascii():
             found += self._slips(written)
         elif is_plain and self._is_rare(typed):
             found += self._edited(_swaps(typed, 0, _RARE_SWAPPED))
@@ -122,7 +122,11 @@ class Reader:
         return tuple(number for number in self._within(written) if self._model.vocabulary[number] != written)
 
     def _within(self, written: str) -> tuple[int, ...]:
-        numbers = self._model.by_shape.get(fold(written), ())
+        """Syllables of the model that give ``written`` when marks are left out, likeliest first."""
+        shape = fold(written)
+        numbers = self._model.by_shape.get(shape, ())
+        if written == shape:
+            return numbers
         return tuple(number for number in numbers if covers(self._model.vocabulary[number], written))
 
     def _restored(self, family: Sequence[int], is_plain: bool, cost: float = 0.0) -> Iterator[Candidate]:
@@ -134,7 +138,8 @@ class Reader:
     def _expansions(self, token: str, cost: float) -> Iterator[Candidate]:
         for rank, expansion in enumerate(self._abbreviations.get(token, ())):
             numbers = tuple(self._model.index.get(canonical(part), UNKNOWN) for part in expansion.lower().split())
-            yield Candidate(numbers, expansion.lower(), cost + _NEXT_MEANING * rank)
+            if numbers:
+                yield Candidate(numbers, expansion.lower(), cost + _NEXT_MEANING * rank)
 
     def _marked_share(self, known: int | None, family: Sequence[int]) -> float | None:
         more = sum(exp(self._model.unigram[number]) for number in family)
@@ -159,7 +164,8 @@ class Reader:
         if telex:
             yield from self._edited([(telex, _KEYS)])
         yield from self._edited(_respelled(written))
-        yield from self._edited(_one_edit(written))
+        if len(written) <= _MAX_EDITED:
+            yield from self._edited(_one_edit(written))
         yield from self._split(written)
 
     def _edited(self, spellings: Sequence[tuple[str, float]] | Iterator[tuple[str, float]]) -> Iterator[Candidate]:

@@ -5,7 +5,7 @@ mark and the like end a sentence, other signs do not count. A syllable is counte
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import chain, pairwise
@@ -29,8 +29,8 @@ _PIECE = re.compile(rf"(?P<number>{PLACEHOLDER.pattern}|\w*\d[\w.,/:\-]*)|(?P<wo
 
 _UNKNOWN_LOG = -11.5  # of a syllable that no text has; about one in a hundred thousand
 # What an entry of a list of phrases and of a list of words is worth beside a sentence that somebody wrote.
-_PHRASE_COUNT, _WORD_COUNT = 2.0, 0.15
-_FAITH = (2.0, 2.0)  # Witten-Bell: weight of the shorter context, per kind of follower, for bigrams and trigrams
+_PHRASE_COUNT, _WORD_COUNT = 2.0, 0.1
+_FAITH = (2.0, 3.0)  # Witten-Bell: weight of the shorter context, per kind of follower, for bigrams and trigrams
 
 
 def sentences(text: str) -> list[list[str]]:
@@ -125,12 +125,10 @@ class LanguageModel:
             OSError: the file cannot be read.
             ValueError: it is no such file.
         """
+        content = path.read_bytes()
         try:
-            with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            with np.load(BytesIO(content), allow_pickle=False) as file:
                 arrays: dict[str, Any] = {name: file[name] for name in file.files}
-        except BadZipFile as error:
-            raise ValueError(f"{path}: not a language model") from error
-        try:
             pair_values = zip(arrays["pair_log"].tolist(), arrays["pair_back_off"].tolist(), strict=True)
             return cls(
                 bytes(arrays["vocabulary"]).decode().split("\n"),
@@ -139,32 +137,32 @@ class LanguageModel:
                 dict(zip(arrays["pair"].tolist(), pair_values, strict=True)),
                 dict(zip(arrays["triple"].tolist(), arrays["triple_log"].tolist(), strict=True)),
             )
-        except KeyError as error:
-            raise ValueError(f"{path.name}: not a model of ours, {error} is missing") from error
+        except (KeyError, ValueError, AttributeError, EOFError, BadZipFile) as error:
+            raise ValueError(f"{path.name} is no model of ours: {error}") from error
 
 
 class _Counts:
     """Counts of one, two and three syllables in a row."""
 
     def __init__(self) -> None:
-        self.ones: Counter[str] = Counter()
-        self.twos: Counter[tuple[str, str]] = Counter()
-        self.threes: Counter[tuple[str, str, str]] = Counter()
+        self.ones: defaultdict[str, float] = defaultdict(float)
+        self.twos: defaultdict[tuple[str, str], float] = defaultdict(float)
+        self.threes: defaultdict[tuple[str, str, str], float] = defaultdict(float)
 
     def add(self, run: Sequence[str], count: float) -> None:
         for syllable in run[1:] if run[0] == _SPECIAL[BOUNDARY] else run:
-            self.ones[syllable] += count  # type: ignore[assignment]
+            self.ones[syllable] += count
         for pair in pairwise(run):
-            self.twos[pair] += count  # type: ignore[assignment]
+            self.twos[pair] += count
         for triple in zip(run, run[1:], run[2:], strict=False):
-            self.threes[triple] += count  # type: ignore[assignment]
+            self.threes[triple] += count
 
     def model(self) -> LanguageModel:
         known = sorted(set(self.ones) - set(_SPECIAL))[: _MAX_VOCABULARY - len(_SPECIAL)]
         vocabulary = [*_SPECIAL, *known]
         index = {syllable: number for number, syllable in enumerate(vocabulary)}
         total = sum(self.ones.values()) + 0.5 * len(vocabulary)
-        unigram = [log((self.ones[syllable] + 0.5) / total) for syllable in vocabulary]
+        unigram = [log((self.ones.get(syllable, 0.0) + 0.5) / total) for syllable in vocabulary]
         unigram[UNKNOWN] = _UNKNOWN_LOG
         twos: dict[tuple[int, ...], float] = {
             (index[a], index[b]): count for (a, b), count in self.twos.items() if a in index and b in index

@@ -16,34 +16,32 @@ from nlu.vietnamese.telex import from_vni
 
 _CACHE_SIZE = 20_000
 _BEAM = 10
-# Possible shares of syllables typed without marks, with how usual each is.
-_DROP_RATES = (
-    (0.0005, 0.5),
-    (0.02, 0.1),
-    (0.1, 0.03),
-    (0.3, 0.02),
-    (0.5, 0.02),
-    (0.7, 0.02),
-    (0.9, 0.03),
-    (0.995, 0.28),
-)
-_REDUCE_RATES = ((0.0005, 0.8), (0.05, 0.1), (0.3, 0.05), (0.7, 0.03), (0.95, 0.02))
+# Possible shares of syllables typed without (all) their marks, with how usual each is: nearly everybody types all marks
+# or none, so a few words that could be something else are no reason to doubt a text.
+_DROP_RATES = ((0.0005, 0.97), (0.02, 0.005), *((rate, 0.004) for rate in (0.1, 0.3, 0.5, 0.7, 0.9)), (0.995, 0.3))
+_REDUCE_RATES = ((0.0005, 0.98), *((rate, 0.005) for rate in (0.05, 0.3, 0.7, 0.95)))
 _NAME_DROP_RATE = 0.3  # below it a capital letter inside a sentence is meant
 _NAME_SHARE = 0.5  # of capital letters, above which they mean nothing
 
 _CHAR = r"[^\W_][\u0300-\u036f]*"
+_WITH_DIGIT = rf"(?:{_CHAR})*\d(?:{_CHAR})*"
+_ADDRESS = "|".join(
+    (
+        r"(?:https?://|www\.)\S+",
+        r"[\w.%+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6}",
+        r"[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,6}\.(?:vn|com|net|org|edu|info)\b(?:/\S*)?",
+    )
+)
 _PIECE = re.compile(
-    rf"{PLACEHOLDER.pattern}|(?:https?://|www\.)\S+|[\w.%+\-]+@[\w\-]+(?:\.[\w\-]+)+"
-    r"|[^\W_]+(?:[.,/:\-][^\W_]*\d[^\W_]*)+"  # codes, dates, amounts
+    rf"{PLACEHOLDER.pattern}|{_ADDRESS}"
+    rf"|(?:[A-Za-z]{{1,5}}-)?{_WITH_DIGIT}(?:[.,/:\-]{_WITH_DIGIT})*"  # codes, dates, amounts
     rf"|(?:{_CHAR})+|[.!?;\n…]+"
 )
-_VERBATIM = re.compile(rf"{PLACEHOLDER.pattern}|(?:https?://|www\.).*|.*@.*", re.DOTALL)
+_VERBATIM = re.compile(rf"{PLACEHOLDER.pattern}|{_ADDRESS}|.*@.*", re.DOTALL)
 # "quan1", "p5": a number stands behind these more often than a tone.
-_NUMBERED = frozenset(
-    """
-    quan phuong so to lau tang hem khu ap duong cap lop nha ngay thang nam tuan lan kho ban gio khoi doi muc
-    dieu
-""".split()  # noqa: SIM905
+_NUMBERED = re.compile(
+    "quan|phuong|so|to|lau|tang|hem|khu|ap|duong|cap|lop|nha|ngay|thang|nam|tuan|lan|kho|ban|gio|khoi|doi|muc|dieu|xe|"
+    "tuyen|cau|ga|lo|nhom|phong"
 )
 _Path = tuple[float, "_Step | None"]
 _Step = tuple["_Step | None", Candidate]
@@ -68,7 +66,7 @@ class Repairer:
         for (start, end), word in zip(spans, repaired, strict=True):
             parts += [text[done:start], word]
             done = end
-        return "".join([*parts, text[done:]])
+        return nfc("".join([*parts, text[done:]]))
 
     def repair(self, tokens: Sequence[str]) -> list[str]:
         """Return one output per token, lower-case NFC, with spaces inside where a token held several syllables.
@@ -179,7 +177,7 @@ def _is_vni_token(low: str, elsewhere: bool) -> bool:
         return False
     if any(char.isdigit() for char in letters):
         return True
-    return elsewhere or (len(digits) == 2 and letters not in _NUMBERED)
+    return elsewhere or (len(digits) == 2 and _NUMBERED.fullmatch(letters) is None)
 
 
 def _keep_names(

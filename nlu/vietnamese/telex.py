@@ -100,8 +100,8 @@ def _vni_key(keys: _Keys, key: str) -> bool:
     if not key.isdigit():
         keys.letters.append(key)
         return True
-    if key in "012345" and key.isascii():
-        if not keys.has_vowel() or (keys.tone and key != "0"):
+    if key in "12345":
+        if not keys.has_vowel() or keys.tone:
             return False
         keys.set_tone(int(key))
         return True

@@ -89,8 +89,8 @@ def test_every_exception_gives_its_reason() -> None:
 def test_text_files_are_nfc() -> None:
     broken = []
     for path in _tracked(*CONTENT):
-        if "decomposed" in path.stem:
-            continue  # Channels do send NFD; the tests of that say so in their name.
+        if "decomposed" in path.stem or path.parent == ROOT / "nlu" / "encoder" / "model":
+            continue  # Channels do send NFD; the tests of that say so in their name. A tokenizer's pieces may be marks.
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if not unicodedata.is_normalized("NFC", line):
                 broken.append(f"{path.relative_to(ROOT)}:{number}")

@@ -147,7 +147,14 @@ def test_the_learning_rate_rises_then_falls() -> None:
 
 def test_the_card_tells_figures_and_origin(tmp_path: Path) -> None:
     figures = Figures(28.5, 15212, 200, 0.9989, 0.9971, 4.1, 10.2)
-    summary = {"date": "2026-11-22", "examples": 12044, "intents": 57, "steps": 2505, "minutes": 30.0}
+    summary = {
+        "date": "2026-11-22",
+        "examples": 12044,
+        "intents": 57,
+        "steps": 2505,
+        "minutes": 30.0,
+        "left_out": "None.",
+    }
     summary |= {"device": "cpu", "intent_loss": 0.8, "stay_loss": 0.06}
     settings = {name: getattr(Settings(), name) for name in Settings.__slots__}
     write_card(tmp_path / "README.md", "civic-01234567", {**summary, "settings": settings}, figures)

@@ -13,7 +13,10 @@ from nlu import second_intent
     ("text", "expected"),
     [
         ("hồ sơ em trễ rồi, cho em gặp người", ["hồ sơ em trễ rồi", "cho em gặp người"]),
-        ("ho so em tre roi. voi lai cho hoi le phi khai sinh", ["ho so em tre roi", "voi lai cho hoi le phi khai sinh"]),
+        (
+            "ho so em tre roi. voi lai cho hoi le phi khai sinh",
+            ["ho so em tre roi", "voi lai cho hoi le phi khai sinh"],
+        ),
         ("làm khai sinh cho con cần giấy tờ gì", []),
         ("dạ, cho em gặp người", []),
         ("ừ", []),

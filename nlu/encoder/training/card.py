@@ -22,7 +22,7 @@ Written by `make encoder`; do not edit.
 - Pieces that none of our texts and no known Vietnamese syllable uses were taken out.
 - Trained by us on the sentences of `nlu/templates`, noised as people type (`nlu/noise`) and repaired as the pipeline
   does (`nlu/vietnamese`): cross-entropy over intents, and the cosine to what the base model says of the clean sentence.
-  Sentences that a test holds are left out, and so is any noised copy that became one.
+  {left_out}
 - No personal data: all sentences were written for this project.
 
 The MIT licence of the base model:
@@ -63,9 +63,9 @@ Measured when the files were written; how well intents are told apart is in `doc
 ## Limits
 
 - Vietnamese, typed with or without marks. Other languages fall apart into letters or unknown pieces.
-- Trained on short questions to this assistant; as a general search model it is worse than its base.
+- Trained on short questions to this assistant; how well it searches texts of other kinds was not measured.
 - Texts are read 128 tokens at a time; a longer one is the mean of its windows.
-- A new intent or a changed template does not need a new encoder; train again when many sentences have changed.
+- It knows no intents by name, so a new intent can use it as it is; train again when many sentences have changed.
 - In a batch a text's vector differs a little (cosine above 0.99): the scales of 8 bit depend on the whole batch.
 """
 

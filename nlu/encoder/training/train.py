@@ -216,6 +216,7 @@ class Training:
             "date": datetime.now(UTC).date().isoformat(),
             "examples": len(self._examples),
             "intents": len(self._task.intents),
+            "left_out": "Sentences that a test holds are left out, and so is any noised copy that became one.",
             "steps": self.total,
             "minutes": round(self._seconds() / 60, 1),
             "device": self.device,
