@@ -29,6 +29,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("mini")
     shutil.copytree(MINI, folder / "project")
     config = re.sub(r"(?m)^    threshold: .*$", "    threshold: 0.9", (ROOT / "config.yml").read_text())
+    # A few examples give few steps an epoch.
+    config = config.replace("    balance: 0.5\n", "    balance: 0.5\n    epochs: 200\n")
     (folder / "project" / "config.yml").write_text(config)
     command = [sys.executable, "-m", "rasa", "train", "--config", "config.yml"]
     command += ["--domain", "domain.yml", "--data", "data", "--out", str(folder), "--fixed-model-name", "model"]
