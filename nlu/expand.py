@@ -17,7 +17,16 @@ from random import Random
 import yaml
 
 from nlu.noise import KINDS, NoiseLists, vary
-from nlu.utterances import ROOT, TemplateError, load_file, load_files, load_vocabulary, name_of, samples_of
+from nlu.utterances import (
+    ROOT,
+    TemplateError,
+    known_intents,
+    load_file,
+    load_files,
+    load_vocabulary,
+    name_of,
+    samples_of,
+)
 from nlu.vietnamese.fold import fold
 
 GENERATED = ROOT / "data" / "nlu" / "generated"
@@ -110,8 +119,7 @@ def check() -> int:
 def show(path: Path, n_samples: int) -> int:
     """Print what one file gives, with the noise."""
     vocabulary = load_vocabulary()
-    intents = yaml.safe_load((ROOT / "nlu" / "intents.yml").read_text(encoding="utf-8"))
-    file, lists = load_file(path.resolve(), vocabulary, intents), NoiseLists.load(ROOT / "nlu" / "lists")
+    file, lists = load_file(path.resolve(), vocabulary, known_intents()), NoiseLists.load(ROOT / "nlu" / "lists")
     sentences = samples_of(file, vocabulary)
     _say(f"{file.intent}: {len(sentences)} câu" + (" (bản nháp, chưa dùng)" if file.is_draft else ""))
     for sentence in Random(0).sample(sentences, min(n_samples, len(sentences))):  # noqa: S311

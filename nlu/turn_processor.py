@@ -147,11 +147,13 @@ class TurnProcessor(MessageProcessor):
     async def _second_intent(self, message: UserMessage, tracker: DialogueStateTracker) -> dict[str, str] | None:
         """Find a second wish, outside forms only: there a long answer is an answer."""
         best = (message.parse_data or {}).get("intent_ranking") or []
-        if message.text.startswith("/") or tracker.active_loop_name or not best:
+        first = str(best[0]["name"]) if best else ""
+        # Every clause costs a parse: none where the message itself is no wish, beside which alone a second is offered.
+        if message.text.startswith("/") or tracker.active_loop_name or not first.startswith(second_intent.WISHES):
             return None
         clauses = second_intent.clauses(message.text)
         understood = [(clause, (await self.parse_message(UserMessage(clause)))["intent"]) for clause in clauses]
-        return second_intent.find(str(best[0]["name"]), understood)
+        return second_intent.find(first, understood)
 
     async def _offer_second(self, output: OutputChannel, tracker: DialogueStateTracker) -> None:
         """Offer the wish that was kept as soon as no form asks anything."""

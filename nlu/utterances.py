@@ -165,8 +165,7 @@ def _group(content: object, path: Path, vocabulary: Vocabulary) -> SentenceGroup
 
 
 def _template(sentence: object, path: Path, vocabulary: Vocabulary) -> Template:
-    expression = parse(sentence, path)
-    place = f"{name_of(path)}:{getattr(sentence, 'line', '?')}"
+    expression, place = parse(sentence, path), _place(sentence, path)
     for reference in _references(expression):
         if isinstance(reference, ListReference) and reference.list_name not in vocabulary.lists:
             raise TemplateError(
@@ -183,7 +182,7 @@ def parse(sentence: object, path: Path) -> Expression:
     Raises:
         TemplateError: It is no text, or not in hassil's language.
     """
-    place = f"{name_of(path)}:{getattr(sentence, 'line', '?')}"
+    place = _place(sentence, path)
     if not isinstance(sentence, str) or not sentence.strip():
         raise TemplateError(place, f"{sentence!r} không phải một câu.", "đặt câu trong dấu ngoặc kép.")
     try:
@@ -192,6 +191,10 @@ def parse(sentence: object, path: Path) -> Expression:
         raise TemplateError(
             place, f"không đọc được câu mẫu ({error}).", "kiểm tra các dấu ( ) [ ] { } < > |."
         ) from error
+
+
+def _place(sentence: object, path: Path) -> str:
+    return f"{name_of(path)}:{getattr(sentence, 'line', '?')}"
 
 
 def _references(expression: Expression) -> Iterator[Expression]:
@@ -265,9 +268,13 @@ def load_files(folder: Path = TEMPLATES) -> tuple[Vocabulary, list[TemplateFile]
     Raises:
         TemplateError: In any of them.
     """
-    vocabulary = load_vocabulary(folder)
-    intents = yaml.safe_load((ROOT / "nlu" / "intents.yml").read_text(encoding="utf-8"))
+    vocabulary, intents = load_vocabulary(folder), known_intents()
     return vocabulary, [load_file(path, vocabulary, intents) for path in sorted(folder.glob("*/*.yml"))]
+
+
+def known_intents() -> Mapping[str, object]:
+    """Read ``nlu/intents.yml``."""
+    return read_yaml(ROOT / "nlu" / "intents.yml")
 
 
 def name_of(path: Path) -> str:

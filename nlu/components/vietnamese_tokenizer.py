@@ -13,14 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.components.fingerprint import source_hash
-from nlu.vietnamese.language_model import LanguageModel
 from nlu.vietnamese.masking import PLACEHOLDER
 from nlu.vietnamese.normalize import nfc
 from nlu.vietnamese.repair import Repairer
@@ -107,8 +105,7 @@ class VietnameseTokenizer(Tokenizer):
 @cache
 def repairer() -> Repairer:
     """Give the process's one repairer."""
-    abbreviations = yaml.safe_load(ABBREVIATIONS.read_text(encoding="utf-8"))["abbreviations"]
-    return Repairer(LanguageModel.load(RESTORER), abbreviations)
+    return Repairer.load(RESTORER, ABBREVIATIONS)
 
 
 def _lemma(written: str, meant: str) -> str:

@@ -1,6 +1,6 @@
 """Things that a list names: papers, vehicles, levels of school, what a complaint is about."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from nlu.entity_rules.line import Line
@@ -10,6 +10,16 @@ from nlu.entity_rules.phrases import Match, phrases_of, spelled
 Span = tuple[int, int]
 # "cccd của tôi là <cccd:x1>": so far stands the number that the word announces.
 MAX_LABEL_WORDS: Final = 5
+
+
+def _spans(line: Line, end_at: Callable[[Line, int], int]) -> Iterator[Span]:
+    """Give the spans whose end ``end_at`` tells for a start, left to right, without overlap; an end = start is none."""
+    start = 0
+    while start < len(line):
+        end = end_at(line, start)
+        if end > start:
+            yield start, end
+        start = max(end, start + 1)
 
 
 class Listed:
@@ -38,12 +48,11 @@ class Listed:
 
     def find(self, line: Line) -> Iterator[Span]:
         """Give the token spans of phrases, left to right, without overlap."""
-        start = 0
-        while start < len(line):
-            match = self.at(line, start)
-            if match:
-                yield match.start, match.end
-            start = match.end if match else start + 1
+        return _spans(line, self._end_at)
+
+    def _end_at(self, line: Line, start: int) -> int:
+        match = self.at(line, start)
+        return match.end if match else start
 
 
 class Documents:
@@ -61,12 +70,7 @@ class Documents:
 
     def find(self, line: Line) -> Iterator[Span]:
         """Give the token spans of papers; before a masked number the word only says what number it is."""
-        start = 0
-        while start < len(line):
-            end = self._at(line, start)
-            if end > start:
-                yield start, end
-            start = max(end, start + 1)
+        return _spans(line, self._at)
 
     def _at(self, line: Line, start: int) -> int:
         matches = sorted(self._listed.all_at(line, start), key=lambda match: -match.size)
@@ -119,12 +123,7 @@ class Levels:
 
     def find(self, line: Line) -> Iterator[Span]:
         """Give the token spans of levels of school."""
-        start = 0
-        while start < len(line):
-            end = self._at(line, start)
-            if end > start:
-                yield start, end
-            start = max(end, start + 1)
+        return _spans(line, self._at)
 
     def _at(self, line: Line, start: int) -> int:
         if line.bare(start) == "lop" and line.is_joined(start + 1):

@@ -32,8 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--half", choices=cases.HALVES, default="development")
     parser.add_argument("--baselines", action="store_true")
     options = parser.parse_args(arguments)
-    model, _ = parsing.train(parsing.OURS)
-    if not model.exists():
+    if not parsing.OURS.exists():
         sys.stderr.write("Chưa có mô hình: chạy make train.\n")
         return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -41,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     rows = yaml.safe_load((cases.ROOT / "nlu" / "intents.yml").read_text(encoding="utf-8"))
     skills = {name: row["skill"] for name, row in rows.items()}
     sentences = cases.load(options.half)
-    ours, found = measure(model, sentences, skills)
+    ours, found = measure(parsing.OURS, sentences, skills)
     others = baselines(sentences, skills, options.half, train=options.baselines)
     pairs = [(case.intent, result.intent) for case, result in zip(sentences, found, strict=True)]
     pictures.draw(ours, skills, pairs, options.half)

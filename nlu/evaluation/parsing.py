@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import logging
-import os
 import subprocess
 import sys
 import time
@@ -16,11 +15,11 @@ import structlog
 from rasa.core.agent import Agent
 
 from nlu.evaluation.cases import ROOT
+from nlu.train import environment
 
 WORK = ROOT / "var" / "evaluation"
 PIPELINES = Path(__file__).resolve().parent / "pipelines"
-OURS = "ours"
-N_RANKING = 80
+OURS = ROOT / "var" / "models" / "model.tar.gz"
 
 
 def data_hash() -> str:
@@ -31,46 +30,28 @@ def data_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def config_of(name: str) -> Path:
-    """Give the pipeline's file: config.yml for ours."""
-    return ROOT / "config.yml" if name == OURS else PIPELINES / f"{name}.yml"
-
-
 def train(name: str) -> tuple[Path, float | None]:
-    """Give a pipeline's model of today's examples, and the seconds that training took (None: it was there).
+    """Give a stock pipeline's model of today's examples, and the seconds that training took (None: it was there).
 
     Raises:
         RuntimeError: Training failed; its last lines are in the text.
     """
-    folder = WORK / "models"
-    stamp = hashlib.sha256(config_of(name).read_bytes() + data_hash().encode()).hexdigest()[:12]
+    folder, config = WORK / "models", PIPELINES / f"{name}.yml"
+    stamp = hashlib.sha256(config.read_bytes() + data_hash().encode()).hexdigest()[:12]
     model = folder / f"{name}-{stamp}.tar.gz"
-    if name == OURS:
-        return ROOT / "var" / "models" / "model.tar.gz", None
     if model.exists():
         return model, None
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "rasa", "train", "nlu", "--config", str(config_of(name)), "--nlu", "data/nlu"]
+    command = [sys.executable, "-m", "rasa", "train", "nlu", "--config", str(config), "--nlu", "data/nlu"]
     command += ["--domain", "domain.yml", "--out", str(folder), "--fixed-model-name", f"building-{name}"]
     started = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    env = environment(WORK / "cache")
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise RuntimeError(f"{name}: {done.stdout[-1000:]}{done.stderr[-1000:]}")
     seconds = time.monotonic() - started
     (folder / f"building-{name}.tar.gz").replace(model)
     return model, seconds
-
-
-def _environment() -> dict[str, str]:
-    return {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "PYTHONWARNINGS": "ignore",
-        "RASA_TELEMETRY_ENABLED": "false",
-        "RASA_CACHE_DIRECTORY": str(WORK / "cache"),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "OMP_WAIT_POLICY": "PASSIVE",
-    }
 
 
 def parse(model: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
@@ -89,7 +70,7 @@ async def _parse(model: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
         found = await agent.parse_message(text)
         ms = (time.perf_counter() - started) * 1000
         kept = {key: found.get(key) for key in ("intent", "intent_ranking", "entities")}
-        results.append({**json.loads(json.dumps(kept, default=float)), "ms": ms})
+        results.append({**kept, "ms": ms})
     return results
 
 

@@ -7,6 +7,9 @@ a mark was left out is estimated from the text itself, so a text without diacrit
 import re
 from collections.abc import Mapping, Sequence
 from math import exp, log
+from pathlib import Path
+
+import yaml
 
 from nlu.vietnamese.candidates import Candidate, Reader, Reading, untouched
 from nlu.vietnamese.language_model import BOUNDARY, NUMBER, UNKNOWN, LanguageModel
@@ -56,6 +59,17 @@ class Repairer:
         self._abbreviations = {nfc(short).lower(): tuple(map(nfc, longer)) for short, longer in abbreviations.items()}
         self._reader = Reader(model, self._abbreviations)
         self._cache: dict[str, Reading] = {}
+
+    @classmethod
+    def load(cls, model: Path, abbreviations: Path) -> "Repairer":
+        """Read the trained language model and the list of abbreviations.
+
+        Raises:
+            OSError: One of the files cannot be read.
+            ValueError: The model is none.
+        """
+        listed = yaml.safe_load(abbreviations.read_text(encoding="utf-8"))["abbreviations"]
+        return cls(LanguageModel.load(model), listed)
 
     def repair_text(self, text: str) -> str:
         """Return ``text`` (NFC) with its words repaired and in lower case; all between them stays."""

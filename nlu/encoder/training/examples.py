@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import yaml
-
 from nlu.expand import plain
 from nlu.noise import KINDS, NoiseLists, vary
 from nlu.utterances import ROOT, load_files, samples_of
-from nlu.vietnamese.language_model import LanguageModel
 from nlu.vietnamese.repair import Repairer
 
 # Splits as the tokenizer of Rasa's pipeline does, which cannot be imported without Rasa.
@@ -71,8 +68,7 @@ class Views:
             OSError: One of the files cannot be read.
         """
         folder = ROOT / "nlu" / "lists"
-        abbreviations = yaml.safe_load((folder / "abbreviations.yml").read_text(encoding="utf-8"))["abbreviations"]
-        return cls(NoiseLists.load(folder), Repairer(LanguageModel.load(restorer), abbreviations), held)
+        return cls(NoiseLists.load(folder), Repairer.load(restorer, folder / "abbreviations.yml"), held)
 
     def clean(self, text: str) -> str:
         """Give the words as authored."""
