@@ -148,10 +148,9 @@ class TurnProcessor(MessageProcessor):
         """Find a second wish, outside forms only: there a long answer is an answer."""
         best = (message.parse_data or {}).get("intent_ranking") or []
         first = str(best[0]["name"]) if best else ""
-        # Every clause costs a parse: none where the message itself is no wish, beside which alone a second is offered.
-        if message.text.startswith("/") or tracker.active_loop_name or not first.startswith(second_intent.WISHES):
+        if message.text.startswith("/") or tracker.active_loop_name:
             return None
-        clauses = second_intent.clauses(message.text)
+        clauses = second_intent.clauses(message.text, first)
         understood = [(clause, (await self.parse_message(UserMessage(clause)))["intent"]) for clause in clauses]
         return second_intent.find(first, understood)
 

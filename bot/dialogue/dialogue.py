@@ -13,7 +13,7 @@ from bot.dialogue.degraded import DegradedMode
 from bot.dialogue.intents import Intents
 from bot.dialogue.replies import reply_of
 from bot.dialogue.types import Answer, Reply, TurnRequest
-from bot.errors import DialogueError, UnavailableError
+from bot.errors import DialogueError
 from bot.switches.service import SwitchService
 from bot.texts import Texts
 from knowledge.base import KnowledgeBase
@@ -60,25 +60,11 @@ class RasaDialogue:
             DialogueError: If it or an action failed; trying again may help.
         """
         if kind := self._emergency(request):
-            return await self._emergency_answer(request, kind)
+            return await self._urgent_answer(request, kind)
         off = await self._switches.off_topics()
         if "bot" in off:
             return self._switched_off("utter_shared_bot_off")
-        # What was planned for the tracker (cut, deletion, end of a form) must not hit a later turn.
-        await self._settle(request.conversation_id)
-        # Rasa needs one core to understand; meanwhile the other embeds the question that its action will search for.
-        preparing = asyncio.create_task(asyncio.to_thread(self._knowledge.prepare, request.text))
-        try:
-            answer = to_answer(await self._client.turn(request))
-        finally:
-            await preparing
-        if not answer.replies:
-            raise DialogueError("Rasa said nothing")
-        skills = {self._intents.skill_of(answer.intent), answer.active_form.removesuffix("_form")}
-        if off & skills and not answer.is_emergency:
-            await self._client.cut(request.conversation_id, request.turn_id)
-            return self._switched_off("utter_shared_topic_off")
-        return await self._with_queue_note(request, answer)
+        return await self._rasa_answer(request, off)
 
     async def degraded(self, request: TurnRequest) -> Answer:
         """Answer without Rasa; never raises."""
@@ -97,15 +83,35 @@ class RasaDialogue:
             return request.payload.removeprefix("/emergency_")
         return self._emergencies.find(request.text) if request.text else ""
 
-    async def _emergency_answer(self, request: TurnRequest, kind: str) -> Answer:
-        told = replace(request, text="", payload=f"/emergency_{kind}")
+    async def _urgent_answer(self, request: TurnRequest, kind: str) -> Answer:
+        """Answer what the list holds for an emergency: Rasa reads the whole sentence, the list decides without it."""
         try:
             async with asyncio.timeout(EMERGENCY_PATIENCE_S):
-                answer = to_answer(await self._client.turn(told))
-        except (UnavailableError, TimeoutError) as error:
+                off = await self._switches.off_topics()
+                if "bot" in off:
+                    return self._static_emergency(kind)
+                answer = await self._rasa_answer(request, off)
+        except Exception as error:  # noqa: BLE001 - whatever is broken, the number is known
             log.warning("emergency answered without Rasa", error=repr(error))
             return replace(self._static_emergency(kind), is_degraded=True)
-        return answer if answer.replies else self._static_emergency(kind)
+        return answer if answer.is_emergency else self._with_line(answer, self._texts.get("utter_emergency_note"))
+
+    async def _rasa_answer(self, request: TurnRequest, off: frozenset[str]) -> Answer:
+        # What was planned for the tracker (cut, deletion, end of a form) must not hit a later turn.
+        await self._settle(request.conversation_id)
+        # Rasa needs one core to understand; meanwhile the other embeds the question that its action will search for.
+        preparing = asyncio.create_task(asyncio.to_thread(self._knowledge.prepare, request.text))
+        try:
+            answer = to_answer(await self._client.turn(request))
+        finally:
+            await preparing
+        if not answer.replies:
+            raise DialogueError("Rasa said nothing")
+        skills = {self._intents.skill_of(answer.intent), answer.active_form.removesuffix("_form")}
+        if off & skills and not answer.is_emergency:
+            await self._client.cut(request.conversation_id, request.turn_id)
+            return self._switched_off("utter_shared_topic_off")
+        return await self._with_queue_note(request, answer)
 
     def _static_emergency(self, kind: str) -> Answer:
         return Answer(
@@ -130,9 +136,13 @@ class RasaDialogue:
         note = await self._queue_note(request.conversation_id)
         if not note or answer.is_emergency:
             return answer
-        last = answer.replies[-1]
-        noted = Reply(f"{last.text}\n\n{note}", last.buttons, last.image, last.ask, last.response)
-        return replace(answer, replies=(*answer.replies[:-1], noted))
+        return self._with_line(answer, note)
+
+    @staticmethod
+    def _with_line(answer: Answer, line: str) -> Answer:
+        """Write a line under the last reply."""
+        *others, last = answer.replies
+        return replace(answer, replies=(*others, replace(last, text=f"{last.text}\n\n{line}")))
 
 
 def to_answer(result: Mapping[str, Any]) -> Answer:

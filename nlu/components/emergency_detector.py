@@ -1,6 +1,8 @@
-"""Puts emergencies before everything else: by the reviewed list of phrases, or by what the classifier holds possible.
+"""Puts emergencies before everything else, where the reviewed list of phrases or the classifier says so.
 
 The classifier spreads its doubt over six kinds of emergency; together they can weigh more than the intent that leads.
+A phrase of the list counts unless the classifier holds any emergency for next to impossible: "bị chém" is said of a
+knife and of a bill, and only the whole sentence tells which (ADR 0017).
 """
 
 import inspect
@@ -38,8 +40,9 @@ class EmergencyDetector(GraphComponent, IntentClassifier):
         return {
             # From this probability of all emergencies together, the likeliest of them is answered.
             "threshold": 0.5,
-            # What a phrase of the list is worth.
+            # What a phrase of the list is worth, and the probability of all emergencies together from which it counts.
             "list_confidence": 0.99,
+            "list_needs": 0.05,
         }
 
     @classmethod
@@ -81,7 +84,7 @@ class EmergencyDetector(GraphComponent, IntentClassifier):
     def _ranked(self, text: str, ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:
         kinds = [entry for entry in ranking if entry["name"].startswith(PREFIX)]
         likely = sum(float(entry["confidence"]) for entry in kinds)
-        if kind := self._words.find(text):
+        if likely >= self._config["list_needs"] and (kind := self._words.find(text)):
             name, confidence = PREFIX + kind, max(likely, float(self._config["list_confidence"]))
         elif kinds and likely >= self._config["threshold"]:
             name, confidence = str(kinds[0]["name"]), likely

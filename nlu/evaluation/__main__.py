@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from nlu.evaluation import cases, figures, parsing, pictures, render
+from nlu.evaluation import cases, figures, parsing, pictures, render, two_wishes
 from nlu.vietnamese.fold import fold
 
 FOLDER = cases.ROOT / "docs" / "evaluation"
@@ -41,11 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
     skills = {name: row["skill"] for name, row in rows.items()}
     sentences = cases.load(options.half)
     ours, found = measure(parsing.OURS, sentences, skills)
+    wishes = two_wishes.measure(
+        lambda texts: parsing.parse(parsing.OURS, texts), two_wishes.load(options.half), sentences
+    )
     others = baselines(sentences, skills, options.half, train=options.baselines)
     pairs = [(case.intent, result.intent) for case, result in zip(sentences, found, strict=True)]
     pictures.draw(ours, skills, pairs, options.half)
     note_use(ours, options.half)
-    text = render.understanding(ours, others, options.half, uses(), parsing.training_figures())
+    text = render.understanding(ours, wishes, others, options.half, uses(), parsing.training_figures())
     (parsing.WORK / "understanding.md").write_text(text, encoding="utf-8")
     sys.stdout.write(text)
     return 0

@@ -50,6 +50,7 @@ class Report:
     refused_inside: Figure
     emergency_recall: Figure
     emergency_precision: Figure
+    near_quiet: Figure
     calibration_error: float
     bins: NDArray[np.float64]
     entities: dict[str, tuple[float, float, float, int]] = field(default_factory=dict)
@@ -76,7 +77,7 @@ def report(
     hits = [e == f for e, f in zip(expected, named, strict=True)]
     plain = [hit for hit, case in zip(hits, cases, strict=True) if case.kind == "plain"]
     plain_intents = [case.intent for case in cases if case.kind == "plain"]
-    recall, precision = emergencies(cases, found)
+    recall, precision, near_quiet = emergencies(cases, found)
     error, bins = calibration([result.confidence for result in found], hits)
     return Report(
         macro_f1=bootstrapped(expected, named, macro_f1),
@@ -89,6 +90,7 @@ def report(
         refused_inside=share([refused(r) for r, case in zip(found, cases, strict=True) if not _is_outside(case)]),
         emergency_recall=recall,
         emergency_precision=precision,
+        near_quiet=near_quiet,
         calibration_error=error,
         bins=bins,
         entities=entities(cases, found),
@@ -111,13 +113,18 @@ def _is_outside(case: Case) -> bool:
     return case.intent == OUT_OF_SCOPE
 
 
-def emergencies(cases: Sequence[Case], found: Sequence[Understood]) -> tuple[Figure, Figure]:
-    """Recall and precision of "this is an emergency", whatever kind; a number is given when it is accepted."""
+def emergencies(cases: Sequence[Case], found: Sequence[Understood]) -> tuple[Figure, Figure, Figure]:
+    """Judge "this is an emergency", whatever kind; a number is given when it is accepted.
+
+    Returns:
+        Recall, precision, and the share of near-emergencies that raise no alarm.
+    """
     is_meant = [case.intent.startswith("emergency_") for case in cases]
     is_found = [result.accepted and result.intent.startswith("emergency_") for result in found]
     recall = share([f for m, f in zip(is_meant, is_found, strict=True) if m])
     precision = share([m for m, f in zip(is_meant, is_found, strict=True) if f])
-    return recall, precision
+    near_quiet = share([not f for case, f in zip(cases, is_found, strict=True) if case.is_near])
+    return recall, precision, near_quiet
 
 
 def entities(cases: Sequence[Case], found: Sequence[Understood]) -> dict[str, tuple[float, float, float, int]]:

@@ -37,6 +37,11 @@ def test_a_phrase_of_the_list_wins(detector: EmergencyDetector) -> None:
     assert [entry["name"] for entry in ranking[1:]] == ["complaint_file", "procedure_ask"]
 
 
+def test_a_phrase_in_a_sentence_that_is_no_emergency_does_not_count(detector: EmergencyDetector) -> None:
+    ranking = ranked(detector, "gửi xe ở đâu khỏi bị chém", directory_place=0.97, emergency_crime=0.02, human_ask=0.01)
+    assert ranking[0] == {"name": "directory_place", "confidence": 0.97}
+
+
 def test_doubt_between_kinds_is_no_doubt_about_the_danger(detector: EmergencyDetector) -> None:
     ranking = ranked(
         detector, "chú tui sao sao á", complaint_file=0.4, emergency_medical=0.35, emergency_crime=0.2, human_ask=0.05

@@ -24,12 +24,16 @@ from nlu import second_intent
     ],
 )
 def test_clauses(text: str, expected: list[str]) -> None:
-    assert second_intent.clauses(text) == expected
+    assert second_intent.clauses(text, "dossier_late") == expected
+
+
+def test_beside_what_is_no_wish_none_is_sought() -> None:
+    assert second_intent.clauses("cảm ơn nhiều nghe, hồ sơ em trễ rồi", "smalltalk_thanks") == []
 
 
 @given(st.text(max_size=300))
 def test_any_text_gives_none_or_a_few_clauses(text: str) -> None:
-    parts = second_intent.clauses(text)
+    parts = second_intent.clauses(text, "human_ask")
     assert len(parts) in (0, 2, 3, second_intent.MAX_CLAUSES)
     assert all(part.strip() for part in parts)
 
