@@ -143,7 +143,13 @@ class OtherSource(_Part):
 
 
 class ProcedureRecord(_Part):
-    """One procedure as ``data/procedures/<field>/<code>.md`` states it. Texts are NFC, amounts VND, dates Vietnam's."""
+    """One procedure as ``data/procedures/<field>/<code>.md`` states it. Texts are NFC, amounts VND, dates Vietnam's.
+
+    Attributes:
+        forms: Forms to fill in, with their number where they have one.
+        conditions: Who may ask for it and when, one case each; [] when the source does not say.
+        result: The paper or entry that one gets; "" when the source does not say.
+    """
 
     code: Code
     name: Filled
@@ -162,6 +168,9 @@ class ProcedureRecord(_Part):
     documents: tuple[Document, ...]
     skip_if_data: tuple[Filled, ...] = ()
     steps: tuple[Filled, ...]
+    forms: tuple[Filled, ...] = ()
+    conditions: tuple[Filled, ...] = ()
+    result: Text = ""
     legal: tuple[Filled, ...] = ()
     source: MainSource
     more_sources: tuple[OtherSource, ...] = ()

@@ -77,7 +77,7 @@ def baselines(
             continue
         model, seconds = parsing.train(name)
         report, _ = measure(model, sentences, skills)
-        known.setdefault(key, {})[name] = {**plain(report), "training_s": seconds}
+        known.setdefault(key, {})[name] = {**plain(report), "training_cpu_s": seconds}
         path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     found: dict[str, dict[str, Any]] = known.get(key, {})
     return found

@@ -15,7 +15,7 @@ import structlog
 from rasa.core.agent import Agent
 
 from nlu.evaluation.cases import ROOT
-from nlu.train import environment
+from nlu.train import cpu_seconds, environment
 
 WORK = ROOT / "var" / "evaluation"
 PIPELINES = Path(__file__).resolve().parent / "pipelines"
@@ -31,7 +31,7 @@ def data_hash() -> str:
 
 
 def train(name: str) -> tuple[Path, float | None]:
-    """Give a stock pipeline's model of today's examples, and the seconds that training took (None: it was there).
+    """Give a stock pipeline's model of today's examples, and the processor seconds of its training (None: it was there).
 
     Raises:
         RuntimeError: Training failed; its last lines are in the text.
@@ -44,12 +44,12 @@ def train(name: str) -> tuple[Path, float | None]:
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "rasa", "train", "nlu", "--config", str(config), "--nlu", "data/nlu"]
     command += ["--domain", "domain.yml", "--out", str(folder), "--fixed-model-name", f"building-{name}"]
-    started = time.monotonic()
+    used = cpu_seconds()
     env = environment(WORK / "cache")
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise RuntimeError(f"{name}: {done.stdout[-1000:]}{done.stderr[-1000:]}")
-    seconds = time.monotonic() - started
+    seconds = cpu_seconds() - used
     (folder / f"building-{name}.tar.gz").replace(model)
     return model, seconds
 

@@ -75,16 +75,16 @@ def _pipelines(ours: Report, others: Mapping[str, Mapping[str, Any]], training: 
     lines = [
         "### Pipelines on the same examples",
         "",
-        "| pipeline | macro-F1 | intents right | parse p50 | training |",
+        "| pipeline | macro-F1 | intents right | parse p50 | training, processor time |",
         "|---|---|---|---|---|",
     ]
-    seconds = f"{training['seconds']:.0f} s" if training else "not timed"
+    seconds = f"{training['cpu_seconds']:.0f} s" if training else "not timed"
     lines.append(
         f"| ours (config.yml) | {ours.macro_f1.value:.3f} | {ours.accuracy.value:.3f}"
         f" | {ours.parse_p50_ms:.1f} ms | {seconds} |"
     )
     for name, row in sorted(others.items()):
-        took = f"{row['training_s']:.0f} s" if row.get("training_s") else "not timed"
+        took = f"{row['training_cpu_s']:.0f} s" if row.get("training_cpu_s") else "not timed"
         lines.append(
             f"| {name} | {row['macro_f1']['value']:.3f} | {row['accuracy']['value']:.3f}"
             f" | {row['parse_p50_ms']:.1f} ms | {took} |"
