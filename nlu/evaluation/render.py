@@ -84,7 +84,7 @@ def _pipelines(ours: Report, others: Mapping[str, Mapping[str, Any]], training: 
         f" | {ours.parse_p50_ms:.1f} ms | {seconds} |"
     )
     for name, row in sorted(others.items()):
-        took = f"{row['training_cpu_s']:.0f} s" if row.get("training_cpu_s") else "not timed"
+        took = f"{row['training_cpu_s']:.0f} s"
         lines.append(
             f"| {name} | {row['macro_f1']['value']:.3f} | {row['accuracy']['value']:.3f}"
             f" | {row['parse_p50_ms']:.1f} ms | {took} |"
