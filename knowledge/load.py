@@ -105,6 +105,20 @@ def load_records(folder: Path) -> dict[str, ProcedureRecord]:
     Raises:
         RecordError: With one line per fault of all files.
     """
+    records, problems = read_records(folder)
+    if not records and not problems:
+        problems.append(f"{folder}: không có bản ghi nào (tệp <lĩnh vực>/<mã>.md)")
+    if problems:
+        raise RecordError(problems)
+    return records
+
+
+def read_records(folder: Path) -> tuple[dict[str, ProcedureRecord], list[str]]:
+    """Read what is right below ``folder``, by code, and the faults of the rest, one line each.
+
+    Raises:
+        RecordError: There is no such folder.
+    """
     if not folder.is_dir():
         raise RecordError([f"{folder}: không có thư mục này; kiểm tra lại đường dẫn tới các bản ghi thủ tục"])
     records: dict[str, ProcedureRecord] = {}
@@ -119,13 +133,10 @@ def load_records(folder: Path) -> dict[str, ProcedureRecord]:
             continue
         if record.code in records:
             problems.append(f"{path}: code: mã {record.code} đã có ở {records[record.code].field}/; chỉ giữ một tệp")
+            continue
         records[record.code] = record
     problems += _check_lists(folder, records)
-    if not records and not problems:
-        problems.append(f"{folder}: không có bản ghi nào (tệp <lĩnh vực>/<mã>.md)")
-    if problems:
-        raise RecordError(problems)
-    return dict(sorted(records.items()))
+    return dict(sorted(records.items())), problems
 
 
 def _check_lists(folder: Path, records: dict[str, ProcedureRecord]) -> list[str]:

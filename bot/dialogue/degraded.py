@@ -15,7 +15,7 @@ from bot.dialogue.types import Answer, TurnRequest
 from bot.dossiers.service import DossierService
 from bot.switches.service import SwitchService
 from bot.texts import Texts
-from knowledge.base import KnowledgeBase
+from knowledge.live import LiveKnowledge
 from nlu.vietnamese.fold import fold
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ class DegradedMode:
     """What still works when Rasa does not: the same actions, chosen by plain rules."""
 
     def __init__(
-        self, knowledge: KnowledgeBase, dossiers: DossierService, switches: SwitchService, texts: Texts
+        self, knowledge: LiveKnowledge, dossiers: DossierService, switches: SwitchService, texts: Texts
     ) -> None:
         self._procedures = ProcedureAnswer(knowledge, switches)
         self._dossiers = dossiers

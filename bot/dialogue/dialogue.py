@@ -16,7 +16,7 @@ from bot.dialogue.types import Answer, Reply, TurnRequest
 from bot.errors import DialogueError
 from bot.switches.service import SwitchService
 from bot.texts import Texts
-from knowledge.base import KnowledgeBase
+from knowledge.live import LiveKnowledge
 from nlu.vietnamese.emergency import EmergencyList
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class RasaDialogue:
     def __init__(
         self,
         client: RasaClient,
-        knowledge: KnowledgeBase,
+        knowledge: LiveKnowledge,
         degraded: DegradedMode,
         emergencies: EmergencyList,
         intents: Intents,

@@ -32,7 +32,7 @@ async def test_all_well_is_200_and_names_each_part(tmp_path: Path) -> None:
     try:
         await upgrade(db)
         answer = await _get(
-            "/readyz", health.database_check(db), health.rasa_check(_true), health.index_check(lambda: 24)
+            "/readyz", health.database_check(db), health.rasa_check(_true), health.index_check(lambda: 24, lambda: ())
         )
     finally:
         await db.close()
@@ -45,7 +45,7 @@ async def test_missing_parts_are_503_with_a_remedy_each(tmp_path: Path) -> None:
     db = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
     try:
         answer = await _get(
-            "/readyz", health.database_check(db), health.rasa_check(_false), health.index_check(lambda: 0)
+            "/readyz", health.database_check(db), health.rasa_check(_false), health.index_check(lambda: 0, lambda: ())
         )
     finally:
         await db.close()
@@ -55,6 +55,12 @@ async def test_missing_parts_are_503_with_a_remedy_each(tmp_path: Path) -> None:
     assert "bot db upgrade" in parts["database"]["remedy"]
     assert "rút gọn" in parts["rasa"]["detail"]
     assert "bot knowledge build" in parts["index"]["remedy"]
+
+
+async def test_a_broken_record_is_told_while_its_last_version_is_used() -> None:
+    answer = await _get("/readyz", health.index_check(lambda: 24, lambda: ("a.md: fee: sai",)))
+    assert answer.status_code == 200
+    assert "1 lỗi trong tệp" in answer.json()["parts"][0]["detail"]
 
 
 async def test_one_broken_part_does_not_hide_the_others() -> None:
