@@ -1,6 +1,6 @@
 """Says in Vietnamese what a record says: the five-line answer or one aspect, with source and date. Invents nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,8 @@ ASPECT_BUTTONS: dict[Aspect, str] = {
     "online": "Nộp trên mạng",
     "steps": "Các bước làm",
     "conditions": "Ai được làm, căn cứ",
+    "form": "Mẫu đơn",
+    "result": "Nhận được gì",
 }
 # What the five lines already say.
 _IN_OVERVIEW: frozenset[Aspect] = frozenset({"place", "time", "fee", "documents", "overview"})
@@ -121,18 +123,18 @@ def _online(record: ProcedureRecord) -> str:
     return says + note + address
 
 
-def _overview(record: ProcedureRecord, reader: Reader) -> str:
-    return _lines(
-        (
-            f"Làm ở đâu: {'; '.join(record.where) or record.agency}",
-            f"Mang theo: {_documents_short(record)}",
-            f"Bao lâu: {'; '.join(_times(record))}",
-            f"Bao nhiêu tiền: {_fees_short(record, reader)}",
-        )
-    )
+def _overview(record: ProcedureRecord, reader: Reader, off: Collection[Aspect]) -> str:
+    says: dict[Aspect, tuple[str, str]] = {
+        "place": ("Làm ở đâu", "; ".join(record.where) or record.agency),
+        "documents": ("Mang theo", _documents_short(record)),
+        "time": ("Bao lâu", "; ".join(_times(record))),
+        "fee": ("Bao nhiêu tiền", _fees_short(record, reader)),
+    }
+    paused = f"phần này em đang tạm ngưng trả lời, {reader.title} gọi 1022"
+    return _lines(f"{title}: {paused if aspect in off else text}" for aspect, (title, text) in says.items())
 
 
-def _body(record: ProcedureRecord, aspect: Aspect, reader: Reader) -> str:
+def _body(record: ProcedureRecord, aspect: Aspect, reader: Reader, off: Collection[Aspect]) -> str:
     match aspect:
         case "documents":
             listed = _lines(map(_document, record.documents)) or "Nguồn không nêu giấy tờ phải nộp."
@@ -151,9 +153,13 @@ def _body(record: ProcedureRecord, aspect: Aspect, reader: Reader) -> str:
             return steps or "Nguồn không nêu các bước làm."
         case "conditions":
             legal = f"\nCăn cứ: {'; '.join(record.legal)}." if record.legal else ""
-            return (record.body or "Nguồn không nêu điều kiện riêng.") + legal
+            return (_lines(record.conditions) or record.body or "Nguồn không nêu điều kiện riêng.") + legal
+        case "form":
+            return _lines(record.forms) or "Nguồn không nêu mẫu đơn riêng."
+        case "result":
+            return record.result or "Nguồn không nêu rõ nhận được giấy gì."
         case _:
-            return _overview(record, reader)
+            return _overview(record, reader, off)
 
 
 _OPENINGS: dict[Aspect, str] = {
@@ -165,6 +171,8 @@ _OPENINGS: dict[Aspect, str] = {
     "online": "Dạ, về việc {plain}:",
     "steps": "Dạ, các bước {plain}:",
     "conditions": "Dạ, về việc {plain}:",
+    "form": "Dạ, mẫu đơn khi {plain}:",
+    "result": "Dạ, xong việc {plain} thì nhận được:",
 }
 
 
@@ -190,8 +198,15 @@ def _not_current(record: ProcedureRecord, reader: Reader) -> str:
     return ""
 
 
-def render(record: ProcedureRecord, hit: Hit, aspect: Aspect, rules: Mapping[str, CityRule], reader: Reader) -> Answer:
-    """Say what ``record`` says about ``aspect``.
+def render(
+    record: ProcedureRecord,
+    hit: Hit,
+    aspect: Aspect,
+    rules: Mapping[str, CityRule],
+    reader: Reader,
+    off: Collection[Aspect] = (),
+) -> Answer:
+    """Say what ``record`` says about ``aspect``; what is ``off`` is left out of the overview.
 
     A record that only people may answer, or that is not in force on the reader's day, gives ``human`` and no facts.
     """
@@ -204,7 +219,7 @@ def render(record: ProcedureRecord, hit: Hit, aspect: Aspect, rules: Mapping[str
         if key in rules and rules[key].is_current(reader.today) and aspect in rules[key].aspects
     ]
     opening = _OPENINGS[aspect].format(plain=record.plain_name, name=record.name, code=record.code)
-    parts = [opening, _body(record, aspect, reader)]
+    parts = [opening, _body(record, aspect, reader, off)]
     parts += [
         f"{rule.text} Nguồn: {rule.source.name}, ngày {day(rule.source.date)}, {rule.source.url}" for rule in laid_over
     ]

@@ -9,12 +9,11 @@ from knowledge import answer as say
 from knowledge.aspects import read
 from knowledge.index import Progress
 from knowledge.load import load_city_rules, load_records, load_uncovered
+from knowledge.off import Off
 from knowledge.search import Searcher
 from knowledge.types import ASPECTS, Answer, Aspect, CityRule, Hit, ProcedureRecord, SearchResult, Uncovered
 from nlu.encoder.base import Embedder
 
-# Passed in ``off``: the whole skill is switched off, not just one field or procedure.
-ALL_PROCEDURES = "procedure"
 # Candidates this near to the best are offered when the bot asks which one is meant.
 _OFFER_WITHIN = 0.15
 _OFFERED = 3
@@ -89,56 +88,58 @@ class KnowledgeBase:
         Args:
             text: The question; may be empty when ``code`` is given.
             current_code: The procedure talked about before; a question that names none is about it.
-            off: Procedure codes, field folders or ``procedure`` (all) that are switched off: these go to people.
+            off: Topics that are switched off (``knowledge.off``): these go to people.
             today: Vietnam's date, against which validity is judged.
             title: How the citizen is addressed; "" means the default.
             code: A procedure chosen by button; nothing is searched then.
             aspect: An aspect chosen by button; one that does not exist counts as none.
         """
         reader = say.Reader(title or DEFAULT_TITLE, today)
-        if ALL_PROCEDURES in off:
+        paused = Off(off)
+        if paused.everything:
             return say.switched_off(None, reader)
         question = read(text)
         wanted = next((known for known in ASPECTS if known == aspect), question.aspect)
         if code and code in self.records:
-            return self._tell(Hit(code, self.records[code].name, 1.0, "đã chọn"), wanted, off, reader)
+            return self._tell(Hit(code, self.records[code].name, 1.0, "đã chọn"), wanted, paused, reader)
         current = self.records.get(current_code or "")
         if not question.has_subject and not self._names_code(text):
             if current:
                 follow_up = wanted or ("steps" if question.is_how else None)
-                return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), follow_up, off, reader)
+                return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), follow_up, paused, reader)
             return say.ask_which(wanted, reader)
         if current and question.is_if_needed:
-            return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), "documents", off, reader)
+            return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), "documents", paused, reader)
         result = self.search(text)
         if result.decision == "abstain" and current and wanted and not result.gap:
-            return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), wanted, off, reader)
+            return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), wanted, paused, reader)
         if result.decision == "abstain":
             return say.abstain(result.gap, reader)
         if result.decision == "clarify":
-            return self._ask(result, wanted, current, off, reader)
-        return self._tell(result.hits[0], wanted, off, reader)
+            return self._ask(result, wanted, current, paused, reader)
+        return self._tell(result.hits[0], wanted, paused, reader)
 
     def _names_code(self, text: str) -> bool:
         return any(word.strip(",?.!") in self.records for word in text.split())
 
-    def _tell(self, hit: Hit, aspect: Aspect | None, off: frozenset[str], reader: say.Reader) -> Answer:
+    def _tell(self, hit: Hit, aspect: Aspect | None, paused: Off, reader: say.Reader) -> Answer:
         record = self.records[hit.code]
-        if record.code in off or record.field in off:
+        wanted = aspect or "overview"
+        if paused.hides(record, wanted):
             return say.switched_off(hit, reader)
-        return say.render(record, hit, aspect or "overview", self.rules, reader)
+        return say.render(record, hit, wanted, paused.rules(self.rules), reader, paused.aspects(record))
 
     def _ask(
         self,
         result: SearchResult,
         aspect: Aspect | None,
         current: ProcedureRecord | None,
-        off: frozenset[str],
+        paused: Off,
         reader: say.Reader,
     ) -> Answer:
         best = result.hits[0]
         near = [hit for hit in result.hits[:_OFFERED] if best.score - hit.score <= _OFFER_WITHIN]
         if current and aspect and any(hit.code == current.code for hit in near):
-            return self._tell(next(hit for hit in near if hit.code == current.code), aspect, off, reader)
+            return self._tell(next(hit for hit in near if hit.code == current.code), aspect, paused, reader)
         hints = {other.code: other.hint for hit in near for other in self.records[hit.code].not_to_confuse}
         return say.clarify([(self.records[hit.code], hints.get(hit.code, "")) for hit in near], aspect, reader)

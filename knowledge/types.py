@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Decision = Literal["answer", "clarify", "abstain", "human"]
-Aspect = Literal["overview", "documents", "fee", "time", "place", "online", "steps", "conditions"]
+Aspect = Literal["overview", "documents", "fee", "time", "place", "online", "steps", "conditions", "form", "result"]
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 CODE = re.compile(r"[0-9]\.[0-9]{6}")
 

@@ -42,11 +42,9 @@ async def ask(
 ) -> Any:
     """Search off the event loop: embedding a question takes some 10 ms of processor time."""
     current = turn.slots.get("procedure_code")
-    # The switches say "procedure:1.001193"; knowledge knows codes.
-    codes = frozenset(topic.removeprefix("procedure:") for topic in off)
     title = str(turn.slots.get("citizen_title") or "")
     return await asyncio.to_thread(
-        knowledge.answer, turn.text, current, codes, today=turn.today, title=title, code=code, aspect=aspect
+        knowledge.answer, turn.text, current, off, today=turn.today, title=title, code=code, aspect=aspect
     )
 
 

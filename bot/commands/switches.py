@@ -11,9 +11,9 @@ from rich.table import Table
 from bot.clock import VIETNAM, SystemClock
 from bot.db.engine import Database
 from bot.settings import load_settings
-from bot.switches.service import SKILLS, SwitchService
+from bot.switches.service import PARTS, SKILLS, SwitchService
 
-TOPIC_HELP = f"bot, {', '.join(SKILLS)} hoặc procedure:<mã thủ tục>. Bỏ trống: xem những gì đang tắt."
+TOPIC_HELP = f"bot, {', '.join(SKILLS)}, {PARTS}. Bỏ trống: xem những gì đang tắt."
 
 
 def register(app: typer.Typer) -> None:

@@ -1,6 +1,5 @@
 """Switches any topic, procedure or the whole bot off at once; what is off goes to people."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,11 +10,12 @@ from bot.db.engine import Database
 from bot.errors import InputError
 from bot.switches import repository
 from bot.switches.models import Switch
+from knowledge.off import TOPIC
 
 WHOLE_BOT = "bot"
 # Emergency numbers, the way to a person and the controls are never taken from a citizen.
 SKILLS = ("procedure", "dossier", "complaint", "directory", "notice", "account", "smalltalk", "out_of_scope")
-_PROCEDURE = re.compile(r"procedure:\d+\.\d+")
+PARTS = "procedure:<mã thủ tục>, procedure:<mã>:fee, procedure:<lĩnh vực> hoặc source:<tên miền của nguồn>"
 # Design §5: "at once". Every turn asks, so a database query each time would be waste.
 CACHE_FOR = timedelta(seconds=2)
 
@@ -69,6 +69,6 @@ def check_topic(topic: str) -> str:
         InputError: If there is no such topic; the message lists them.
     """
     clean = topic.strip().lower()
-    if clean == WHOLE_BOT or clean in SKILLS or _PROCEDURE.fullmatch(clean):
+    if clean == WHOLE_BOT or clean in SKILLS or TOPIC.fullmatch(clean):
         return clean
-    raise InputError(f"Không có chủ đề “{topic}”. Dùng: {WHOLE_BOT}, {', '.join(SKILLS)} hoặc procedure:<mã thủ tục>.")
+    raise InputError(f"Không có chủ đề “{topic}”. Dùng: {WHOLE_BOT}, {', '.join(SKILLS)}, {PARTS}.")

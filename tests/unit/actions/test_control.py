@@ -151,7 +151,7 @@ async def test_procedure_answer_carries_its_facts() -> None:
     assert (custom["decision"], custom["aspect"], custom["procedure"]["code"]) == ("answer", "fee", "1.001193")
     assert custom["sources"] == [{"name": "Cổng", "url": "https://a.vn", "date": "2026-07-17"}]
     assert book.asked[0]["code"] == "1.001193"
-    assert book.asked[0]["off"] == {"2.000815"}
+    assert book.asked[0]["off"] == {"procedure:2.000815"}
     assert book.asked[0]["today"].isoformat() == "2026-11-21"
     assert slots_of(events) == {"procedure_code": "1.001193", "procedure_aspect": "fee"}
 

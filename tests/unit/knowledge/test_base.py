@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from knowledge.answer import Reader, clarify
 from knowledge.base import KnowledgeBase
@@ -95,11 +96,32 @@ def test_a_procedure_without_record_is_named_not_replaced(knowledge: KnowledgeBa
     assert "“Đăng ký giám hộ”" in answer.text
 
 
-@pytest.mark.parametrize("off", ["1.000003", "cu_tru", "procedure"])
+@pytest.mark.parametrize(
+    "off", ["procedure:1.000003", "procedure:1.000003:place", "procedure:cu_tru", "source:example.vn", "procedure"]
+)
 def test_what_is_switched_off_goes_to_people(knowledge: KnowledgeBase, off: str) -> None:
     answer = ask(knowledge, "đăng ký tạm trú ở đâu", off=frozenset({off}))
     assert answer.decision == "human"
     assert "Công an" not in answer.text
+
+
+def test_one_aspect_can_be_switched_off_alone(knowledge: KnowledgeBase) -> None:
+    off = frozenset({"procedure:1.000003:fee"})
+    assert ask(knowledge, "đăng ký tạm trú bao nhiêu tiền", off=off).decision == "human"
+    assert ask(knowledge, "đăng ký tạm trú ở đâu", off=off).decision == "answer"
+    overview = ask(knowledge, "đăng ký tạm trú", off=off)
+    assert "Bao nhiêu tiền: phần này em đang tạm ngưng" in overview.text
+    assert "0 đồng" not in overview.text
+
+
+def test_a_rule_from_a_source_that_is_off_is_not_told(tmp_path: Path) -> None:
+    folder = write_records(tmp_path / "records", {"city_rules": ["free"]})
+    rule = {"text": "Nộp mạng 0 đồng.", "aspects": ["fee"], "source": {"name": "Báo", "url": "https://bao.vn/1"}}
+    rule["source"] |= {"date": date(2026, 1, 1)}  # type: ignore[operator]
+    (folder / "city_rules.yml").write_text(yaml.safe_dump({"free": rule}, allow_unicode=True), "utf-8")
+    knowledge = KnowledgeBase.load(folder, tmp_path / "index", LetterEmbedder())
+    assert "Nộp mạng 0 đồng" in ask(knowledge, "giấy khai sanh bao nhiêu tiền").text
+    assert "Nộp mạng" not in ask(knowledge, "giấy khai sanh bao nhiêu tiền", off=frozenset({"source:bao.vn"})).text
 
 
 def test_an_empty_form_of_address_becomes_the_default(knowledge: KnowledgeBase) -> None:
