@@ -1,4 +1,4 @@
-"""``bot knowledge build|check``: the editor's and administrator's commands for procedure records."""
+"""``bot knowledge build|check|import``: the editor's and administrator's commands for procedure records."""
 
 import hashlib
 from pathlib import Path
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.clock import VIETNAM, SystemClock
+from bot.commands._knowledge_import import import_drafts
 from bot.errors import InputError
 from bot.settings import ROOT, Settings, load_settings
 from knowledge.base import KnowledgeBase
@@ -90,6 +91,9 @@ def build(records: Records = None) -> None:
     """Dựng chỉ mục tìm kiếm; chỉ tính lại những chỗ đã đổi."""
     knowledge = open_knowledge(load_settings(), records)
     typer.echo(f"Chỉ mục đã sẵn sàng: {len(knowledge.records)} thủ tục.")
+
+
+commands.command("import")(import_drafts)
 
 
 def register(app: typer.Typer) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from knowledge.importers.raw import RawLaw, RawPaper, RawSubmission
-from knowledge.importers.texts import one_line, tidy, verbatim
+from knowledge.importers.texts import LOWER, UPPER, one_line, tidy, verbatim
 
 MODE = r"Trực tuyến|Trực tiếp|(?:Qua )?[Dd]ịch vụ bưu chính(?: công ích)?|Qua bưu điện|Bưu chính công ích"
 _UNITS = r"Ngày làm việc|ngày làm việc|Ngày|ngày|Giờ làm việc|Giờ|giờ|Phút|phút|Tuần|tuần|Tháng|tháng|Năm|năm"
@@ -27,9 +27,9 @@ _SUBMISSION_HEADER = re.compile(
 PAPER_HEADER = re.compile(r"Tên giấy tờ\s*Mẫu đơn,\s*tờ khai\s*Số lượng", re.IGNORECASE)
 _COUNT = re.compile(r"(\d+)\s?bản chính(?:\s?,\s?\d+\s?bản sao)?|(\d+)\s?bản sao")
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|rtf|rar|zip|png|jpe?g)$", re.IGNORECASE)
-_SEAM = re.compile(r"(?<=[)\].;:])(?=[A-ZÀ-ỸĐ0-9])")
+_SEAM = re.compile(rf"(?<=[)\].;:])(?=[{UPPER}0-9])")
 _LAW_HEADER = re.compile(r"Tên văn bản pháp lý\s*Mã văn bản", re.IGNORECASE)
-_RESULT_CODE = re.compile(r"Mã:\s?KQ[\w.-]+(?<![.-])")
+_RESULT_CODE = re.compile(r"Mã:\s?KQ(?:[.-][A-Z]{0,4}\d{0,8})+")
 _PAGE_END = re.compile(r"Từ khóa(?:Không có thông tin|[\s\S]{0,400}?)Mô tả[\s\S]*$|Chọn cơ quan thực hiện[\s\S]*$")
 _ORGS = (
     "BLĐTBXH|BVHTTDL|BNNPTNT|TANDTC|VKSNDTC|BGDĐT|BGTVT|BNNMT|BTNMT|BKHCN|BKHĐT|BTTTT|BHXH|HĐND|UBND|VPCP|NHNN|BDTTG|"
@@ -37,12 +37,12 @@ _ORGS = (
 )
 _NUMBER = re.compile(
     rf"\d{{1,5}}(?:\.\d{{1,2}})?(?:/\d{{4}})?/(?:QH\d{{1,2}}|UBTVQH\d{{1,2}}|"
-    rf"(?:NĐ|NQ|QĐ|TTLT|TT|CT|VBHN)(?:[-/](?:{_ORGS}|QH\d{{1,2}}|C(?=[A-ZÀ-ỸĐ][a-zà-ỹ])))+)"
+    rf"(?:NĐ|NQ|QĐ|TTLT|TT|CT|VBHN)(?:[-/](?:{_ORGS}|QH\d{{1,2}}|C(?=[{UPPER}][{LOWER}])))+)"
 )
 _LAW_LINE = re.compile(rf"(?P<title>.*?)\s(?:[Ss]ố\s?:?\s?)?(?P<number>{_NUMBER.pattern})[.;]?")
 # "… Bộ Tư phápThông tư số": the second cell began with the kind of document.
-_KIND_BEFORE_NUMBER = re.compile(r"(?<=[a-zà-ỹ.])(?:Thông tư|Nghị định|Luật|Quyết định|Nghị quyết)(?: số)?\s*$")
-_LEFTOVER = re.compile(r"[a-zà-ỹA-ZĐ;)]\d{1,4}/\d{4}/[A-ZĐ]{2}")
+_KIND_BEFORE_NUMBER = re.compile(rf"(?<=[{LOWER}.])(?:Thông tư|Nghị định|Luật|Quyết định|Nghị quyết)(?: số)?\s*$")
+_LEFTOVER = re.compile(rf"[{LOWER}{UPPER};)]\d{{1,4}}/\d{{4}}/[A-ZĐ]{{2}}")
 
 
 T = TypeVar("T")
@@ -181,7 +181,7 @@ def _end_of_row(body: str, last: int, number: re.Match[str]) -> tuple[str, str] 
     if re.search(r"\d$", before):
         return _number_after_digits(before, number[0])
     is_glued_left = bool(re.search(r"[^\s(:“\"/.-]$", before)) or before.endswith(".")
-    is_glued_right = bool(re.match(r"[A-ZÀ-ỸĐ]", after)) or not body[number.end() :].strip()
+    is_glued_right = bool(re.match(f"[{UPPER}]", after)) or not body[number.end() :].strip()
     return (before, number[0]) if before.strip() and (is_glued_left or is_glued_right) else None
 
 
@@ -200,7 +200,7 @@ def _number_after_digits(before: str, number: str) -> tuple[str, str] | None:
 
 def has_leftover(law: RawLaw) -> bool:
     """Say whether a title still holds a glued number, or its own is missing or cut off ("118/2025/NĐ-C")."""
-    return not law.number or law.number.endswith("-C") or bool(_LEFTOVER.search(law.title))
+    return "/" not in law.number or law.number.endswith("-C") or bool(_LEFTOVER.search(law.title))
 
 
 def split_results(text: str) -> tuple[str, ...]:

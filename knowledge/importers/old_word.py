@@ -6,14 +6,17 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 from knowledge.importers import word
 from knowledge.importers.blocks import Block, Table, read_page
+from knowledge.importers.ooxml import Element
 from knowledge.importers.problems import CONVERT_SECONDS, ImportProblem
 from knowledge.importers.raw import Entry, Kind
 
 _REMEDY = "mở bằng Word hoặc LibreOffice, lưu thành .docx rồi nhập lại"
-_ROW = re.compile(r"\|.*\|")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*>")
+_INLINE = {"emphasis", "subscript", "superscript", "ulink", "phrase"}
 
 
 def read(data: bytes) -> Iterator[Entry]:
@@ -35,7 +38,7 @@ def read(data: bytes) -> Iterator[Entry]:
         if office:
             yield from word.read(_by_office(office, source), Kind.OLD_WORD)
         elif antiword:
-            yield read_page(_table_lines(_by_antiword(antiword, source)), Kind.OLD_WORD)
+            yield read_page(_blocks(_by_antiword(antiword, source)), Kind.OLD_WORD)
 
 
 def _by_office(program: str, source: Path) -> bytes:
@@ -48,11 +51,18 @@ def _by_office(program: str, source: Path) -> bytes:
     return converted.read_bytes()
 
 
-def _by_antiword(program: str, source: Path) -> str:
-    text = _run([program, "-m", "UTF-8.txt", "-w", "0", str(source)]).decode("utf-8", "replace")
-    if not text.strip():
+def _by_antiword(program: str, source: Path) -> Element:
+    """Convert to DocBook, which unlike antiword's plain text keeps the cells of tables."""
+    text = _run([program, "-x", "db", str(source)]).decode("utf-8", "replace")
+    try:
+        # Its document type names a file on the web, which nobody fetches; without it no entity can be declared.
+        book = ElementTree.fromstring(_DOCTYPE.sub("", text, count=1))  # noqa: S314 (written by antiword)
+    except ElementTree.ParseError as error:
+        raise ImportProblem(f"antiword không đọc được tệp này; {_REMEDY}") from error
+    chapters = book.findall("chapter")
+    if not any("".join(chapter.itertext()).strip() for chapter in chapters):
         raise ImportProblem(f"antiword không đọc được chữ nào trong tệp này; {_REMEDY}")
-    return text
+    return chapters[0]
 
 
 def _run(command: list[str]) -> bytes:
@@ -70,16 +80,23 @@ def _run(command: list[str]) -> bytes:
     return done.stdout
 
 
-def _table_lines(text: str) -> Iterator[Block]:
-    """Turn antiword's "|cell|cell|" lines into tables; the other lines stay."""
-    rows: list[tuple[str, ...]] = []
-    for line in text.splitlines():
-        if _ROW.fullmatch(line.strip()):
-            rows.append(tuple(cell.strip() for cell in line.strip().strip("|").split("|")))
-            continue
-        if rows:
-            yield Table(tuple(rows))
-            rows = []
-        yield line
-    if rows:
-        yield Table(tuple(rows))
+def _blocks(element: Element) -> Iterator[Block]:
+    """Yield lines and tables of antiword's DocBook; line ends inside a paragraph are those of the document."""
+    line = [element.text or ""]
+    for child in element:
+        if child.tag in _INLINE:
+            line.append("".join(child.itertext()))
+        else:
+            yield "".join(line)
+            line = []
+            if child.tag == "informaltable":
+                rows = ((_cell(entry) for entry in row.iter("entry")) for row in child.iter("row"))
+                yield Table(tuple(tuple(row) for row in rows))
+            else:
+                yield from _blocks(child)
+        line.append(child.tail or "")
+    yield "".join(line)
+
+
+def _cell(entry: Element) -> str:
+    return "".join(entry.itertext()).strip()

@@ -1,6 +1,7 @@
 """Reads rows of the table of papers: how many originals and copies, and the forms that are named."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from knowledge.importers.raw import RawPaper
@@ -29,7 +30,6 @@ class PaperReading:
     copies: int | None
     case: str = ""
     form: str = ""
-    doubts: tuple[str, ...] = ()
 
 
 def parse_paper(raw: RawPaper) -> PaperReading:
@@ -38,7 +38,7 @@ def parse_paper(raw: RawPaper) -> PaperReading:
     original, copies = _count(raw.count, _ORIGINAL), _count(raw.count, _COPY)
     case = "" if says_nothing(raw.case) else one_line(raw.case).strip("*-+: ")
     form = "" if says_nothing(raw.form) else one_line(raw.form)
-    return PaperReading(name, original, copies, case, form, tuple(_doubts(name, original, copies)))
+    return PaperReading(name, original, copies, case, form)
 
 
 def _count(text: str, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> int | None:
@@ -48,15 +48,23 @@ def _count(text: str, patterns: tuple[re.Pattern[str], re.Pattern[str]]) -> int 
     return int(next(iter(found))) if len(found) == 1 else None
 
 
-def _doubts(name: str, original: int | None, copies: int | None) -> list[str]:
-    short = name.split("\n")[0][:60]
-    if not name:
-        return ["một dòng giấy tờ không có tên"]
-    if original is None and copies is None:
-        return [f"chưa đọc được số bản của “{short}”"]
-    if not original and not copies:
-        return [f"“{short}”: nguồn ghi 0 bản, có thể là lưu ý chứ không phải giấy tờ phải nộp"]
-    return []
+def paper_doubts(papers: tuple[PaperReading, ...]) -> Iterator[str]:
+    """Yield Vietnamese lines for the editor about a whole list of papers."""
+    if not papers:
+        yield "chưa đọc được giấy tờ nào"
+    unnamed = _places(papers, lambda paper: not paper.name)
+    uncounted = _places(papers, lambda paper: paper.original is None and paper.copies is None)
+    notes = _places(papers, lambda paper: paper.original == 0 and not paper.copies)
+    if unnamed:
+        yield f"mục {unnamed} không có tên"
+    if uncounted:
+        yield f"chưa đọc được số bản ở mục {uncounted}"
+    if notes:
+        yield f"mục {notes} nguồn ghi 0 bản, có thể là lưu ý chứ không phải giấy tờ phải nộp"
+
+
+def _places(papers: tuple[PaperReading, ...], is_meant: Callable[[PaperReading], bool]) -> str:
+    return ", ".join(str(place) for place, paper in enumerate(papers, 1) if is_meant(paper))
 
 
 def named_forms(papers: tuple[PaperReading, ...]) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """Interprets what a file says about a procedure, in the shape that a record has; doubts instead of guesses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.importers import glued
 from knowledge.importers.fees import FeeReading, parse_fees
-from knowledge.importers.papers import PaperReading, named_forms, parse_paper
+from knowledge.importers.papers import PaperReading, named_forms, paper_doubts, parse_paper
 from knowledge.importers.raw import Kind, RawProcedure
 from knowledge.importers.texts import key_of, lines_of, one_line, says_nothing
 from knowledge.importers.times import TimeReading, parse_time
@@ -126,12 +126,13 @@ def _doubts(
         yield f"cấp thực hiện: nguồn ghi “{one_line(raw.texts.get('level', '')) or 'không có'}”; chọn một cấp"
     if _is_online(raw) is None:
         yield "trực tuyến: nguồn không nói"
-    yield from (_prefixed("thời hạn", row.mode, doubt) for row in times for doubt in row.time.doubts)
-    yield from (_prefixed("lệ phí", row.mode, doubt) for row in fees for doubt in row.fee.doubts)
-    yield from (f"giấy tờ: {doubt}" for paper in papers for doubt in paper.doubts)
-    if not papers:
-        yield "giấy tờ: chưa đọc được giấy tờ nào"
-    elif raw.kind in (Kind.PORTAL_JSON, Kind.JSON_LINES) and len(papers) > 1:
+    yield from _by_mode("thời hạn", ((row.mode, row.time.doubts) for row in times))
+    yield from _by_mode("lệ phí", ((row.mode, row.fee.doubts) for row in fees))
+    if raw.papers and not papers:
+        yield "giấy tờ: nguồn ghi không quy định giấy tờ nào"
+    else:
+        yield from (f"giấy tờ: {doubt}" for doubt in paper_doubts(papers))
+    if raw.kind in (Kind.PORTAL_JSON, Kind.JSON_LINES) and len(papers) > 1:
         yield "giấy tờ: bản chép từ Cổng xáo thứ tự; xếp lại theo việc người dân làm"
     yield from (
         f"căn cứ pháp lý: chưa tách được số hiệu của “{law.title[:60]}”" for law in raw.laws if glued.has_leftover(law)
@@ -139,5 +140,12 @@ def _doubts(
     yield from (f"{_NAMES.get(name, name)}: có đoạn chưa tách được, xem unread" for name in raw.unread)
 
 
-def _prefixed(name: str, mode: str, doubt: str) -> str:
-    return f"{name} ({mode}): {doubt}" if mode else f"{name}: {doubt}"
+def _by_mode(name: str, rows: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
+    """Yield each doubt once, with the ways of handing in that it is about."""
+    modes: dict[str, list[str]] = {}
+    for mode, doubts in rows:
+        for doubt in doubts:
+            modes.setdefault(doubt, []).append(mode)
+    for doubt, found in modes.items():
+        named = ", ".join(dict.fromkeys(filter(None, found)))
+        yield f"{name} ({named}): {doubt}" if named else f"{name}: {doubt}"

@@ -7,6 +7,9 @@ from knowledge.types import CODE
 from nlu.vietnamese.fold import fold
 from nlu.vietnamese.normalize import nfc
 
+# Letters for character classes; a range such as à-ỹ holds both cases.
+LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 # What the portal writes where it says nothing.
 _NOTHING = {"", "khong co thong tin", "khong co", "khong", "khong quy dinh", "chua quy dinh", "--", "-", "..."}
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")

@@ -7,10 +7,20 @@ from knowledge.importers.raw import RawProcedure
 from knowledge.importers.texts import key_of
 
 # Districts ended on 2025-07-01; a source that still sends people there is older than that.
-_DISTRICT = re.compile(r"cấp huyện|(?:UBND|[Uu]ỷ ban [Nn]hân dân|[Ủủ]y ban [Nn]hân dân) (?:quận|huyện)|(?:quận|huyện) [A-ZĐ0-9]")
-# A capitalised name after "tỉnh" or "thành phố": some entries of the portal hold another province's rules.
-_PLACE = re.compile(r"\b(?:tỉnh|thành phố|TP\.?)\s+((?:[A-ZÀ-ỸĐ][a-zà-ỹ]+)(?:[ -]{1,3}[A-ZÀ-ỸĐ][a-zà-ỹ]+){0,3})")
-_OURS = ("ho chi minh", "thu duc", "binh duong", "ba ria", "vung tau")
+_DISTRICT = re.compile(
+    r"cấp huyện|(?:UBND|[Uu]ỷ ban [Nn]hân dân|[Ủủ]y ban [Nn]hân dân) (?:quận|huyện)|(?:quận|huyện) [A-ZĐ0-9]"
+)
+# The provinces of Vietnam before and after July 2025, without those that became our city, folded.
+_OTHERS = (
+    "an giang|bac giang|bac kan|bac lieu|bac ninh|ben tre|binh dinh|binh phuoc|binh thuan|ca mau|can tho|cao bang|"
+    "da nang|dak lak|dak nong|dien bien|dong nai|dong thap|gia lai|ha giang|ha nam|ha noi|ha tinh|hai duong|"
+    "hai phong|hau giang|hoa binh|hue|hung yen|khanh hoa|kien giang|kon tum|lai chau|lam dong|lang son|lao cai|"
+    "long an|nam dinh|nghe an|ninh binh|ninh thuan|phu tho|phu yen|quang binh|quang nam|quang ngai|quang ninh|"
+    "quang tri|soc trang|son la|tay ninh|thai binh|thai nguyen|thanh hoa|thua thien hue|tien giang|tra vinh|"
+    "tuyen quang|vinh long|vinh phuc|yen bai"
+)
+# Some entries of the portal hold another province's rules.
+_ELSEWHERE = re.compile(rf"\b(?:tinh|thanh pho|tp) ({_OTHERS})\b")
 # Laws that others have replaced.
 _REPLACED = {
     "58/2014/QH13": "Luật Bảo hiểm xã hội 2014 đã được thay từ 01/7/2025",
@@ -28,9 +38,9 @@ def signs(raw: RawProcedure) -> Iterator[str]:
     )
     if found := _DISTRICT.search(text):
         yield f"nguồn còn nhắc “{found[0]}”; quận, huyện đã bỏ từ 01/7/2025"
-    places = {place for place in _PLACE.findall(text) if not key_of(place).startswith(_OURS)}
-    if places:
-        yield f"nguồn nhắc địa phương khác ({', '.join(sorted(places)[:3])}); có thể bị điền nội dung của nơi đó"
+    if places := sorted(set(_ELSEWHERE.findall(key_of(text)))):
+        named = ", ".join(place.title() for place in places[:3])
+        yield f"nguồn nhắc địa phương khác ({named}, viết không dấu); có thể bị điền nội dung của nơi đó"
     if key_of(raw.texts.get("decision", "")) in ("demo", "test"):
         yield f"số quyết định ghi “{raw.texts['decision']}”, là dữ liệu thử; không dùng cho đến khi đối chiếu"
     numbers = {law.number for law in raw.laws} | set(re.findall(r"\d+/\d{4}/QH\d{2}", text))

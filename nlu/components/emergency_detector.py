@@ -23,6 +23,8 @@ from nlu.vietnamese.emergency import EmergencyList
 
 LIST = Path(__file__).resolve().parent.parent / "lists" / "emergency.yml"
 PREFIX = "emergency_"
+LEADS = 0.51
+"""Least confidence of what is raised: the fallback takes a first place with less than the second for doubt."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -87,7 +89,7 @@ class EmergencyDetector(GraphComponent, IntentClassifier):
         if likely >= self._config["list_needs"] and (kind := self._words.find(text)):
             name, confidence = PREFIX + kind, max(likely, float(self._config["list_confidence"]))
         elif kinds and likely >= self._config["threshold"]:
-            name, confidence = str(kinds[0]["name"]), likely
+            name, confidence = str(kinds[0]["name"]), max(likely, LEADS)
         else:
             return ranking
         others = [entry for entry in ranking if entry["name"] != name]

@@ -51,6 +51,13 @@ def test_doubt_between_kinds_is_no_doubt_about_the_danger(detector: EmergencyDet
     assert sum(entry["confidence"] for entry in ranking) == pytest.approx(1)
 
 
+def test_what_is_raised_leads(tmp_path: Path) -> None:
+    low: EmergencyDetector = conformance.build(EmergencyDetector, tmp_path, threshold=0.4)
+    ranking = ranked(low, "em ấy viết vậy trong bài văn", out_of_scope=0.58, emergency_child=0.42)
+    assert [entry["name"] for entry in ranking] == ["emergency_child", "out_of_scope"]
+    assert ranking[0]["confidence"] > ranking[1]["confidence"]
+
+
 def test_what_is_no_emergency_stays_as_it_is(detector: EmergencyDetector) -> None:
     assert ranked(detector, "làm khai sinh", procedure_ask=0.9, emergency_fire=0.1) == [
         {"name": "procedure_ask", "confidence": 0.9},
