@@ -1,7 +1,7 @@
 """``python -m nlu.evaluation``: understands the blind test set with the trained model and writes the report.
 
     --half development|final   the final half is for reporting only; each use is logged in docs/evaluation/uses.jsonl
-    --baselines                also train the stock pipelines on the same examples (DIET: an hour on two cores)
+    --baselines                also train the pipelines to compare on the same sample (DIET: half an hour on two cores)
 
 Writes ``var/evaluation/understanding.md`` (joined into docs/evaluation.md by ``make eval``), the pictures, and
 ``docs/evaluation/<commit>-<half>.json``.
@@ -23,7 +23,10 @@ from nlu.evaluation import cases, figures, parsing, pictures, render, two_wishes
 from nlu.vietnamese.fold import fold
 
 FOLDER = cases.ROOT / "docs" / "evaluation"
-BASELINES = ("sparse_logistic", "stock_diet")
+COMPARED = {
+    "ours": cases.ROOT / "config.yml",
+    **{name: parsing.PIPELINES / f"{name}.yml" for name in ("sparse_logistic", "stock_diet")},
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     wishes = two_wishes.measure(
         lambda texts: parsing.parse(parsing.OURS, texts), two_wishes.load(options.half), sentences
     )
-    others = baselines(sentences, skills, options.half, train=options.baselines)
+    others = compared(sentences, skills, options.half, train=options.baselines)
     pairs = [(case.intent, result.intent) for case, result in zip(sentences, found, strict=True)]
     pictures.draw(ours, skills, pairs, options.half)
     note_use(ours, options.half)
@@ -65,17 +68,17 @@ def measure(
     return figures.report(sentences, found, twins, skills), found
 
 
-def baselines(
+def compared(
     sentences: list[cases.Case], skills: dict[str, str], half: str, *, train: bool
 ) -> dict[str, dict[str, Any]]:
-    """Give the stock pipelines' figures, kept by the hash of the examples: nobody trains DIET twice."""
+    """Give the figures of pipelines trained on the same sample, kept by its hash: nobody trains DIET twice."""
     path = FOLDER / "baselines.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    key = f"{parsing.data_hash()}/{half}"
-    for name in BASELINES if train else ():
-        if name in known.get(key, {}):
+    key = f"{parsing.sample_hash()}/{half}"
+    for name, config in COMPARED.items() if train else ():
+        if name != "ours" and name in known.get(key, {}):
             continue
-        model, seconds = parsing.train(name)
+        model, seconds = parsing.train(config)
         report, _ = measure(model, sentences, skills)
         known.setdefault(key, {})[name] = {**plain(report), "training_cpu_s": seconds}
         path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nlu.evaluation.figures import SURE_ENTITIES, Report
+from nlu.evaluation.parsing import PER_INTENT
 from nlu.evaluation.two_wishes import TwoWishesReport
 
 N_CONFUSIONS = 25
@@ -73,24 +74,36 @@ def _reached(is_reached: bool | None) -> str:
 
 def _pipelines(ours: Report, others: Mapping[str, Mapping[str, Any]], training: Mapping[str, float]) -> str:
     lines = [
-        "### Pipelines on the same examples",
+        "### Pipelines beside each other",
+        "",
+        f"Trained in one go on the same examples, {PER_INTENT} of every intent drawn by a fixed seed: stock DIET would "
+        "need ten hours for all of them on two cores. Our encoder is used as it is shipped, trained on all authored "
+        "sentences.",
         "",
         "| pipeline | macro-F1 | intents right | parse p50 | training, processor time |",
         "|---|---|---|---|---|",
     ]
-    seconds = f"{training['cpu_seconds']:.0f} s" if training else "not timed"
-    lines.append(
-        f"| ours (config.yml) | {ours.macro_f1.value:.3f} | {ours.accuracy.value:.3f}"
-        f" | {ours.parse_p50_ms:.1f} ms | {seconds} |"
-    )
-    for name, row in sorted(others.items()):
-        took = f"{row['training_cpu_s']:.0f} s"
+    for name, row in sorted(others.items(), key=lambda pair: -pair[1]["macro_f1"]["value"]):
         lines.append(
             f"| {name} | {row['macro_f1']['value']:.3f} | {row['accuracy']['value']:.3f}"
-            f" | {row['parse_p50_ms']:.1f} ms | {took} |"
+            f" | {row['parse_p50_ms']:.1f} ms | {row['training_cpu_s']:.0f} s |"
         )
     if not others:
-        lines.append("| stock pipelines | not measured on these examples: `make eval BASELINES=1` | | | |")
+        lines.append("| not measured on these examples: `make eval BASELINES=1` | | | | |")
+    seconds = f"{training['cpu_seconds']:.0f} s" if training else "not timed"
+    lines.append(
+        f"| ours, all examples | {ours.macro_f1.value:.3f} | {ours.accuracy.value:.3f}"
+        f" | {ours.parse_p50_ms:.1f} ms | {seconds} |"
+    )
+    if {"ours", "stock_diet"} <= others.keys():
+        mine, stock = others["ours"], others["stock_diet"]
+        errors = (1 - mine["accuracy"]["value"]) / (1 - stock["accuracy"]["value"])
+        faster = stock["training_cpu_s"] / mine["training_cpu_s"]
+        lines += [
+            "",
+            f"Beside stock DIET: {1 - errors:.0%} fewer errors (goal: a third), training {faster:.1f} times faster "
+            "(goal: 4 times).",
+        ]
     return "\n".join(lines)
 
 
