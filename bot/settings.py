@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     dossier_api_key: SecretStr = SecretStr("")
     dossier_api_timeout_s: float = Field(default=5.0, gt=0)
 
+    embedder: str = "civic"
+
     transcript_days: int = Field(default=30, ge=1)
     messages_per_minute: int = Field(default=30, ge=1)
     max_upload_mb: int = Field(default=10, ge=1, le=50)

@@ -1,6 +1,6 @@
 """Says in Vietnamese what a record says: the five-line answer or one aspect, with source and date. Invents nothing."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -261,14 +261,24 @@ def ask_which(aspect: Aspect | None, reader: Reader) -> Answer:
     return Answer("clarify", text, (("Xem danh mục", "/control_menu"), ("Gặp người", "/human_ask")), None, aspect)
 
 
-def abstain(gap: str, reader: Reader) -> Answer:
-    """Say honestly that no record fits; ``gap`` names the procedure when it is known to exist."""
+def abstain(gap: str, near: Sequence[ProcedureRecord], reader: Reader) -> Answer:
+    """Say honestly that no record fits, and offer what is nearest.
+
+    Args:
+        gap: Name of the procedure when it is known to exist; nothing is offered then.
+        near: Records that may still be meant, best first.
+        reader: Whom the answer is for.
+    """
     what = f"“{gap}”" if gap else "việc này"
     text = (
         f"Dạ, em chưa có thông tin về {what} nên không dám nói sai. Mời {reader.title} tìm trên "
         "https://dichvucong.gov.vn hoặc gọi 1022 giúp em, hay nhắn “gặp người” để có người trả lời ạ."
     )
-    return Answer("abstain", text, (("Gặp người", "/human_ask"), ("Xem danh mục", "/control_menu")), gap=gap)
+    if not near:
+        return Answer("abstain", text, (("Gặp người", "/human_ask"), ("Xem danh mục", "/control_menu")), gap=gap)
+    text += f"\nHay {reader.title} đang hỏi việc nào dưới đây?"
+    buttons = [(_title(record), payload(record.code)) for record in near]
+    return Answer("abstain", text, (*buttons, ("Gặp người", "/human_ask")), gap=gap)
 
 
 def switched_off(hit: Hit | None, reader: Reader) -> Answer:

@@ -109,7 +109,9 @@ class Question:
     """A question taken apart.
 
     Attributes:
+        text: As it was given.
         aspect: The one aspect asked for; ``overview`` when it asks for several; None when it names none.
+        aspects: All that it names, in order.
         is_if_needed: Asks whether some paper is needed.
         is_how: Asks how to do it, in general words.
         words: Its syllables as written that may name a procedure (lower case, NFC).
@@ -118,13 +120,20 @@ class Question:
         is_folded: Written without any diacritics.
     """
 
+    text: str
     aspect: Aspect | None
+    aspects: tuple[Aspect, ...]
     is_if_needed: bool
     is_how: bool
     words: tuple[str, ...]
     runs: tuple[tuple[str, ...], ...]
     has_subject: bool
     is_folded: bool
+
+    @property
+    def subject(self) -> str:
+        """The words that may name a procedure, the whole question if there are none."""
+        return " ".join(self.words) or self.text
 
 
 def _is_filler(written: str, folded: str, before: str, *, is_folded: bool) -> bool:
@@ -159,6 +168,8 @@ def read(text: str) -> Question:
         elif runs[-1]:
             runs.append([])
     return Question(
+        text=text,
+        aspects=tuple(found),
         aspect=None if not found else found[0] if len(found) == 1 else "overview",
         is_if_needed=not found and bool(_NEEDED.search(joined)),
         is_how=bool(_HOW.search(joined)),

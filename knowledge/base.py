@@ -1,72 +1,79 @@
 """The one door to procedure knowledge: loads records and index, searches, answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Self
 
 from knowledge import answer as say
-from knowledge.aspects import read
 from knowledge.index import Progress
-from knowledge.load import load_city_rules, load_records, load_uncovered
+from knowledge.load import load_content
 from knowledge.off import Off
+from knowledge.ranking import Ranking
+from knowledge.reading import QuestionReader
 from knowledge.search import Searcher
-from knowledge.types import ASPECTS, Answer, Aspect, CityRule, Hit, ProcedureRecord, SearchResult, Uncovered
+from knowledge.types import ASPECTS, Answer, Aspect, Content, Hit, ProcedureRecord, SearchResult
 from nlu.encoder.base import Embedder
 
-# Candidates this near to the best are offered when the bot asks which one is meant.
-_OFFER_WITHIN = 0.15
-_OFFERED = 3
 DEFAULT_TITLE = "cô/chú"
+# Nearest procedures offered where none is sure, and the least chance of one to be right.
+_OFFERED = 3
+_WORTH_OFFERING = 0.04
 
 
 class KnowledgeBase:
     """Procedure records with their index; immutable, safe to share between threads. A call takes about 15 ms of CPU."""
 
-    def __init__(
-        self,
-        records: Mapping[str, ProcedureRecord],
-        rules: Mapping[str, CityRule],
-        uncovered: Sequence[Uncovered],
-        searcher: Searcher,
-    ) -> None:
-        self.records = records
-        self.rules = rules
-        self.uncovered = uncovered
+    def __init__(self, content: Content, searcher: Searcher) -> None:
+        self.content = content
         self._searcher = searcher
 
     @classmethod
-    def load(cls, records_dir: Path, index_dir: Path, embedder: Embedder, progress: Progress | None = None) -> Self:
+    def load(
+        cls,
+        records_dir: Path,
+        index_dir: Path,
+        embedder: Embedder | None,
+        progress: Progress | None = None,
+        reader: QuestionReader | None = None,
+        ranking: Ranking | None = None,
+    ) -> Self:
         """Read records and bring the index up to date (only changed texts are embedded).
 
         Args:
             records_dir: Folder of ``<field>/<code>.md``.
             index_dir: Folder for the index; made when missing, rebuilt when damaged.
-            embedder: The model.
+            embedder: The model; None: words alone are compared.
             progress: Called with (done, all) while texts are embedded.
+            reader: Repairs questions; None: they are read as typed.
+            ranking: None: the one that ``make tune`` wrote.
 
         Raises:
             RecordError: With one Vietnamese line per fault of the records.
         """
-        parts = (load_records(records_dir), load_city_rules(records_dir), load_uncovered(records_dir))
-        return cls.build(*parts, index_dir, embedder, progress)
+        return cls.build(load_content(records_dir), index_dir, embedder, progress, reader, ranking)
 
     @classmethod
     def build(
         cls,
-        records: Mapping[str, ProcedureRecord],
-        rules: Mapping[str, CityRule],
-        uncovered: Sequence[Uncovered],
+        content: Content,
         index_dir: Path,
-        embedder: Embedder,
+        embedder: Embedder | None,
         progress: Progress | None = None,
+        reader: QuestionReader | None = None,
+        ranking: Ranking | None = None,
     ) -> Self:
         """Bring the index of what was read up to date; arguments as in ``load``."""
-        return cls(records, rules, uncovered, Searcher(records, index_dir, embedder, progress, uncovered))
+        return cls(content, Searcher(content, index_dir, embedder, progress, reader, ranking))
+
+    @property
+    def records(self) -> Mapping[str, ProcedureRecord]:
+        """Records by code."""
+        return self.content.records
 
     def prepare(self, text: str) -> None:
         """Embed a question beforehand, while something else decides whether it is one."""
-        self._searcher.prepare(read(text))
+        self._searcher.prepare(text)
 
     def search(self, text: str, k: int = 5) -> SearchResult:
         """Find the ``k`` nearest procedures for a question."""
@@ -98,7 +105,7 @@ class KnowledgeBase:
         paused = Off(off)
         if paused.everything:
             return say.switched_off(None, reader)
-        question = read(text)
+        question = self._searcher.read(text)
         wanted = next((known for known in ASPECTS if known == aspect), question.aspect)
         if code and code in self.records:
             return self._tell(Hit(code, self.records[code].name, 1.0, "đã chọn"), wanted, paused, reader)
@@ -114,7 +121,8 @@ class KnowledgeBase:
         if result.decision == "abstain" and current and wanted and not result.gap:
             return self._tell(Hit(current.code, current.name, 1.0, "đang nói tới"), wanted, paused, reader)
         if result.decision == "abstain":
-            return say.abstain(result.gap, reader)
+            near = [hit for hit in result.hits[:_OFFERED] if hit.score >= _WORTH_OFFERING and not result.gap]
+            return say.abstain(result.gap, [self.records[hit.code] for hit in near], reader)
         if result.decision == "clarify":
             return self._ask(result, wanted, current, paused, reader)
         return self._tell(result.hits[0], wanted, paused, reader)
@@ -127,7 +135,7 @@ class KnowledgeBase:
         wanted = aspect or "overview"
         if paused.hides(record, wanted):
             return say.switched_off(hit, reader)
-        return say.render(record, hit, wanted, paused.rules(self.rules), reader, paused.aspects(record))
+        return say.render(record, hit, wanted, paused.rules(self.content.rules), reader, paused.aspects(record))
 
     def _ask(
         self,
@@ -137,8 +145,7 @@ class KnowledgeBase:
         paused: Off,
         reader: say.Reader,
     ) -> Answer:
-        best = result.hits[0]
-        near = [hit for hit in result.hits[:_OFFERED] if best.score - hit.score <= _OFFER_WITHIN]
+        near = result.hits
         if current and aspect and any(hit.code == current.code for hit in near):
             return self._tell(next(hit for hit in near if hit.code == current.code), aspect, paused, reader)
         hints = {other.code: other.hint for hit in near for other in self.records[hit.code].not_to_confuse}

@@ -6,7 +6,6 @@ import os
 import threading
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.encoder.base import Embedder, Vectors
-from nlu.vietnamese.fold import fold
 
 log = logging.getLogger(__name__)
 _FILE = "vectors.npz"
@@ -23,16 +21,10 @@ _BATCH = 32
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text that leads to record number ``record``; at most about 64 tokens, for long ones cost most of the time."""
-
-    record: int
-    text: str
-
-
 # Questions of the last seconds; a vector has 1.5 KB.
-QUESTIONS_KEPT = 128
+QUESTIONS_KEPT = 256
+# Texts beyond these differ too little from each other to tell procedures apart.
+NEAREST = 2000
 
 
 def _key(embedder: Embedder, text: str) -> str:
@@ -86,35 +78,27 @@ def embed_cached(texts: Sequence[str], folder: Path, embedder: Embedder, progres
 
 
 class DenseIndex:
-    """Nearest passages per record, once as written and once folded (for questions typed without diacritics)."""
+    """Nearest texts to a question."""
 
     def __init__(
-        self, passages: Sequence[Passage], folder: Path, embedder: Embedder, progress: Progress | None = None
+        self, texts: Sequence[str], folder: Path, embedder: Embedder, progress: Progress | None = None
     ) -> None:
-        texts = [passage.text for passage in passages]
-        vectors = embed_cached([*texts, *map(fold, texts)], folder, embedder, progress)
         # One at a time: who asks while the same question is being embedded gets that vector instead of a second one.
         self._embedding = threading.Lock()
         self._embed_once = lru_cache(QUESTIONS_KEPT)(lambda text: embedder.embed_queries([text]))
-        self._owners = np.array([passage.record for passage in passages])
-        self._n_records = int(self._owners.max()) + 1
-        self._indexes = []
-        for part in (vectors[: len(texts)], vectors[len(texts) :]):
-            faiss.omp_set_num_threads(1)  # its spinning threads would fight with those of the model
-            index = faiss.IndexFlatIP(embedder.dimensions)
-            index.add(part)
-            self._indexes.append(index)
+        faiss.omp_set_num_threads(1)  # its spinning threads would fight with those of the model
+        self._index = faiss.IndexFlatIP(embedder.dimensions)
+        self._index.add(embed_cached(texts, folder, embedder, progress))
 
     def embed(self, text: str) -> Vectors:
         """Return the (1, dim) vector of a question, from memory if it was asked for just now."""
         with self._embedding:
             return self._embed_once(text)
 
-    def match(self, text: str, *, is_folded: bool) -> NDArray[np.float32]:
-        """Return the cosine (-1..1) of each record's nearest passage."""
-        query = self.embed(text)
-        index = self._indexes[1 if is_folded else 0]
-        scores, places = index.search(query, index.ntotal)
-        best = np.full(self._n_records, -1.0, np.float32)
-        np.maximum.at(best, self._owners[places[0]], scores[0])
-        return best
+    def cosines(self, text: str) -> NDArray[np.float32]:
+        """Return the cosine of each text to a question, (n,), -1..1; what is not among the nearest has the last's."""
+        n_near = min(NEAREST, self._index.ntotal)
+        values, places = self._index.search(self.embed(text), n_near)
+        found = np.full(self._index.ntotal, values[0, -1], np.float32)
+        found[places[0]] = values[0]
+        return found

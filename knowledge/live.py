@@ -5,11 +5,12 @@ import logging
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from knowledge.base import KnowledgeBase
-from knowledge.load import RecordError, load_city_rules, load_uncovered, read_records
-from knowledge.types import Answer, ProcedureRecord, SearchResult
+from knowledge.load import RecordError, load_city_rules, load_content, load_questions, load_uncovered, read_records
+from knowledge.reading import QuestionReader
+from knowledge.types import Answer, Content, ProcedureRecord, SearchResult
 from nlu.encoder.base import Embedder
 
 log = logging.getLogger(__name__)
@@ -29,24 +30,28 @@ class LiveKnowledge:
         problems: One Vietnamese line per fault of the files as last read.
     """
 
-    def __init__(self, base: KnowledgeBase, folder: Path, index_dir: Path, embedder: Embedder) -> None:
-        """Take what was loaded; ``open`` loads it."""
-        self._base = base
-        self._folder = folder
-        self._index_dir = index_dir
-        self._embedder = embedder
-        self._seen = _stamp(folder)
-        self._refreshing = threading.Lock()
-        self.problems: tuple[str, ...] = ()
-
-    @classmethod
-    def open(cls, folder: Path, index_dir: Path, embedder: Embedder) -> Self:
-        """Load the folder.
+    def __init__(self, folder: Path, index_dir: Path, embedder: Embedder | None, reader: QuestionReader) -> None:
+        """Load the folder; arguments as in ``KnowledgeBase.load``.
 
         Raises:
             RecordError: With one Vietnamese line per fault.
         """
-        return cls(KnowledgeBase.load(folder, index_dir, embedder), folder, index_dir, embedder)
+        self._folder = folder
+        self._index_dir = index_dir
+        self._embedder = embedder
+        self._reader = reader
+        self._seen = _stamp(folder)
+        self._base = self._build(load_content(folder))
+        self._refreshing = threading.Lock()
+        self.problems: tuple[str, ...] = ()
+
+    def _build(self, content: Content) -> KnowledgeBase:
+        return KnowledgeBase.build(content, self._index_dir, self._embedder, reader=self._reader)
+
+    @property
+    def has_vectors(self) -> bool:
+        """False if questions are compared by words alone."""
+        return self._embedder is not None
 
     @property
     def records(self) -> Mapping[str, ProcedureRecord]:
@@ -84,21 +89,21 @@ class LiveKnowledge:
             return self._reload()
 
     def _reload(self) -> bool:
-        before = self._base
+        before = self._base.content
         try:
             records, problems = read_records(self._folder)
             rules, uncovered = load_city_rules(self._folder), load_uncovered(self._folder)
+            questions = load_questions(self._folder)
         except RecordError as error:
             return self._report(error.problems)
-        kept = {code: record for code, record in before.records.items() if code not in records and self._has(record)}
-        records = dict(sorted({**records, **kept}.items()))
         self._report(problems)
-        if (records, rules, uncovered) == (before.records, before.rules, before.uncovered):
+        kept = {code: record for code, record in before.records.items() if code not in records and self._has(record)}
+        content = Content(dict(sorted({**records, **kept}.items())), rules, uncovered, questions)
+        if content == before:
             return False
-        self._base = KnowledgeBase.build(records, rules, uncovered, self._index_dir, self._embedder)
-        changed = [
-            code for code in records.keys() | before.records.keys() if records.get(code) != before.records.get(code)
-        ]
+        self._base = self._build(content)
+        codes = content.records.keys() | before.records.keys()
+        changed = [code for code in codes if content.records.get(code) != before.records.get(code)]
         log.info("knowledge_reloaded changed=%s", ",".join(sorted(changed)))
         return True
 

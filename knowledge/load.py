@@ -13,10 +13,11 @@ import frontmatter
 import yaml
 from pydantic import ValidationError
 
-from knowledge.types import CityRule, ProcedureRecord, Uncovered
+from knowledge.types import CityRule, Content, KnownQuestion, ProcedureRecord, Uncovered
 
 RULES_FILE = "city_rules.yml"
 UNCOVERED_FILE = "uncovered.yml"
+QUESTIONS_FOLDER = "questions"
 _KINDS = {
     "missing": "thiếu trường này; thêm vào theo mẫu trong docs/guide/editors.md",
     "extra_forbidden": "trường lạ; xóa đi hoặc sửa lại tên trường cho đúng",
@@ -143,9 +144,11 @@ def _check_lists(folder: Path, records: dict[str, ProcedureRecord]) -> list[str]
     try:
         rules = load_city_rules(folder)
         load_uncovered(folder)
+        questions = load_questions(folder)
     except RecordError as error:
         return error.problems
-    return [
+    unknown = {code for question in questions for code in question.codes or () if code not in records}
+    return [f"{folder / QUESTIONS_FOLDER}: codes: chưa có bản ghi {code}" for code in sorted(unknown)] + [
         f'{folder / record.field / record.code}.md: city_rules: không có quy định "{key}" trong {RULES_FILE}'
         for record in records.values()
         for key in record.city_rules
@@ -190,6 +193,34 @@ def load_uncovered(folder: Path) -> list[Uncovered]:
             found.append(Uncovered.model_validate(value))
         except ValidationError as error:
             problems += [line.replace(f"{path}: ", f"{path}: mục {number}.", 1) for line in _explain(error, path)]
+    if problems:
+        raise RecordError(problems)
+    return found
+
+
+def load_content(folder: Path) -> Content:
+    """Read everything below ``folder``.
+
+    Raises:
+        RecordError: With one line per fault.
+    """
+    return Content(load_records(folder), load_city_rules(folder), load_uncovered(folder), load_questions(folder))
+
+
+def load_questions(folder: Path) -> list[KnownQuestion]:
+    """Read ``questions/*.yml`` of ``folder``; empty when there are none.
+
+    Raises:
+        RecordError: With one line per fault.
+    """
+    found, problems = [], []
+    for path in sorted((folder / QUESTIONS_FOLDER).glob("*.yml")):
+        data, _ = _parse_yaml(path)
+        for number, value in enumerate(data, 1):
+            try:
+                found.append(KnownQuestion.model_validate(value))
+            except ValidationError as error:
+                problems += [line.replace(f"{path}: ", f"{path}: mục {number}.", 1) for line in _explain(error, path)]
     if problems:
         raise RecordError(problems)
     return found

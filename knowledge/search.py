@@ -1,37 +1,22 @@
-"""Finds procedures for a question: word matching and embeddings, fused. Knows nothing of conversations."""
+"""Finds procedures for a question. Knows nothing of conversations."""
 
 import time
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from knowledge.aspects import Question, read
-from knowledge.index import DenseIndex, Passage, Progress
-from knowledge.lexical import Lexicon
-from knowledge.ranking import decide, fuse
-from knowledge.types import Hit, ProcedureRecord, SearchResult, Uncovered
+from knowledge.aspect_model import AspectModel
+from knowledge.aspects import Question
+from knowledge.candidates import Candidate, candidates
+from knowledge.evidence import Evidence
+from knowledge.index import Progress
+from knowledge.ranking import Ranked, Ranking
+from knowledge.reading import QuestionReader
+from knowledge.types import Aspect, Content, Decision, Hit, SearchResult
 from nlu.encoder.base import Embedder
 
-# About 64 tokens of the model.
-_PASSAGE_SYLLABLES = 44
-
-
-def _names(record: ProcedureRecord | Uncovered) -> list[str]:
-    if isinstance(record, Uncovered):
-        return [record.name, *record.aliases]
-    return [record.name, record.plain_name, *record.aliases]
-
-
-def _full_text(record: ProcedureRecord | Uncovered) -> str:
-    if isinstance(record, Uncovered):
-        return "\n".join(_names(record))
-    parts = [*_names(record), record.body, record.agency, *record.where, *record.steps]
-    parts += [f"{document.name} {document.when} {document.note}" for document in record.documents]
-    parts += [fee.condition for fee in record.fee]
-    return "\n".join(parts)
-
-
-def _summary(record: ProcedureRecord) -> str:
-    return " ".join(f"{record.name}. {record.body}".split()[:_PASSAGE_SYLLABLES])
+# A procedure without a record is only meant when its name is said this clearly.
+_GAP_NAME = 0.5
+_OFFERED = 3
 
 
 class Searcher:
@@ -42,55 +27,75 @@ class Searcher:
 
     def __init__(
         self,
-        records: Mapping[str, ProcedureRecord],
+        content: Content,
         index_dir: Path,
-        embedder: Embedder,
+        embedder: Embedder | None,
         progress: Progress | None = None,
-        uncovered: Sequence[Uncovered] = (),
+        reader: QuestionReader | None = None,
+        ranking: Ranking | None = None,
     ) -> None:
-        self._records = records
-        known: list[ProcedureRecord | Uncovered] = [*records.values(), *(u for u in uncovered if u.code not in records)]
-        self._titles = [(record.code or "", record.name) for record in known]
-        passages = [
-            Passage(place, text)
-            for place, record in enumerate(known)
-            for text in dict.fromkeys([*_names(record), *([] if isinstance(record, Uncovered) else [_summary(record)])])
-        ]
-        self._dense = DenseIndex(passages, index_dir, embedder, progress)
-        self._lexicon = Lexicon([_names(record) for record in known], [_full_text(record) for record in known])
+        self._records = content.records
+        self._reader = reader or QuestionReader()
+        self._candidates: list[Candidate] = candidates(content)
+        self._evidence = Evidence(self._candidates, index_dir, embedder, progress)
+        self._ranking = ranking or Ranking.load()
+        self._has_vectors = embedder is not None
+        model = AspectModel.load()
+        self._aspects = model if embedder and model and model.embedder == embedder.name else None
 
-    def prepare(self, question: Question) -> None:
+    def read(self, text: str) -> Question:
+        """Repair a question and take it apart; the aspect is the likeliest, None if nothing is asked of it."""
+        question = self._reader.read(text)
+        if not self._aspects or not question.words:
+            return question
+        aspect: Aspect | None = self._aspects.aspect(question, self._evidence.vector(question))
+        return replace(question, aspect=None if aspect == "overview" and not question.aspects else aspect)
+
+    def prepare(self, text: str) -> None:
         """Embed a question that will probably be searched for."""
+        question = self._reader.read(text)
         if question.has_subject:
-            self._dense.embed(" ".join(question.words))
-
-    def rank(self, question: Question) -> list[Hit]:
-        """Return all procedures, those without a record too, best first; none when the question names nothing."""
-        if not question.has_subject:
-            return []
-        return fuse(
-            self._titles,
-            self._dense.match(" ".join(question.words), is_folded=question.is_folded),
-            self._lexicon.match_names(question.runs),
-            self._lexicon.match_texts(question.runs),
-            is_folded=question.is_folded,
-        )
+            self._evidence.prepare(question)
 
     def search(self, text: str, k: int = 5) -> SearchResult:
         """Find the ``k`` nearest procedures; a procedure code in the text finds exactly that one."""
         started = time.perf_counter()
-        question = read(text)
+        question = self.read(text)
         code = next((word for word in map(_bare, text.split()) if word in self._records), None)
-        ranked = [Hit(code, self._records[code].name, 1.0, "đúng mã")] if code else self.rank(question)
-        hits = [hit for hit in ranked if hit.code in self._records]
+        hits: list[Hit] = []
+        decision: Decision = "abstain"
         gap = ""
-        decision = decide(hits)
-        if ranked and ranked[0].code not in self._records and decide(ranked) != "abstain":
-            gap, decision = ranked[0].name, "abstain"
+        if code:
+            hits, decision = [Hit(code, self._records[code].name, 1.0, "đúng mã")], "answer"
+        elif question.has_subject:
+            hits, decision, gap = self._find(question, k)
         if decision == "answer" and self._records[hits[0].code].readiness == "human":
             decision = "human"
         elapsed = (time.perf_counter() - started) * 1000
-        return SearchResult(decision, question.aspect, tuple(hits[:k]), round(elapsed, 2), gap)
+        return SearchResult(decision, question.aspect, tuple(hits), round(elapsed, 2), gap)
+
+    def _find(self, question: Question, k: int) -> tuple[list[Hit], Decision, str]:
+        table = self._evidence.table(question)
+        n_records = len(self._records)
+        gap, gap_match = self._evidence.gap(table, n_records)
+        ranked = self._ranking.rank(table[:n_records], table[-1], has_vectors=self._has_vectors)
+        decision = self._ranking.decide(ranked)
+        own_match = self._evidence.name_match(table, ranked.order[0])
+        if gap >= 0 and gap_match >= _GAP_NAME and gap_match > own_match:
+            return self._hits(ranked, k), "abstain", self._candidates[gap].name
+        n_offered = k if decision != "clarify" else self._ranking.likely(ranked, _OFFERED)
+        return self._hits(ranked, max(n_offered, 1)), decision, ""
+
+    def _hits(self, ranked: Ranked, k: int) -> list[Hit]:
+        return [
+            Hit(
+                self._candidates[place].code,
+                self._candidates[place].name,
+                round(chance * ranked.inside, 4),
+                f"trong số này {chance:.2f}, có thủ tục đúng {ranked.inside:.2f}",
+            )
+            for place, chance in zip(ranked.order[:k], ranked.chances, strict=False)
+        ]
 
 
 def _bare(word: str) -> str:

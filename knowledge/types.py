@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, Self, get_args
@@ -227,6 +228,28 @@ class Uncovered(_Part):
     name: Filled
     code: Code | None = None
     aliases: tuple[Filled, ...] = ()
+
+
+class KnownQuestion(_Part):
+    """A question with its answer, as people ask (``questions/*.yml``); search and aspects learn from it.
+
+    Attributes:
+        codes: Every record that answers it; () when none of ours does, None when it only shows an aspect.
+    """
+
+    text: Filled
+    aspect: Aspect
+    codes: tuple[Code, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that the files say: records by code, city rules by key, what has no record, known questions."""
+
+    records: Mapping[str, ProcedureRecord]
+    rules: Mapping[str, CityRule]
+    uncovered: Sequence[Uncovered] = ()
+    questions: Sequence[KnownQuestion] = ()
 
 
 @dataclass(frozen=True, slots=True)

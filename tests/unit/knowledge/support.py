@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from knowledge.ranking import Ranking
 from knowledge.types import ProcedureRecord
 from nlu.encoder.base import Vectors, as_rows
 from nlu.vietnamese.fold import fold
@@ -64,6 +65,17 @@ STAY = {
     "field": "cu_tru",
     "agency": "Công an phường",
 }
+
+
+# By names alone, so that a test says what it means.
+_BLOCK = {"columns": {"name_match": 12.0, "name_exact": 1.0}, "signs": {"name_match": 20.0}, "bias": -7.0}
+RANKING = Ranking(
+    {
+        "with_vectors": _BLOCK,
+        "words_alone": _BLOCK,
+        "thresholds": {"answer": 0.6, "inside": 0.5, "offer": 0.05},
+    }
+)
 
 
 def record(**changes: Any) -> ProcedureRecord:

@@ -10,7 +10,7 @@ import yaml
 from knowledge.answer import Reader, clarify
 from knowledge.base import KnowledgeBase
 from knowledge.types import Answer
-from tests.unit.knowledge.support import COPY, LetterEmbedder, record, write_records
+from tests.unit.knowledge.support import COPY, RANKING, LetterEmbedder, record, write_records
 
 TODAY = date(2026, 11, 21)
 
@@ -21,7 +21,7 @@ def knowledge(tmp_path: Path) -> KnowledgeBase:
     (folder / "uncovered.yml").write_text(
         '- {name: "Đăng ký giám hộ"}\n- {name: "Khai sinh", code: "1.000001"}\n', "utf-8"
     )
-    return KnowledgeBase.load(folder, tmp_path / "index", LetterEmbedder())
+    return KnowledgeBase.load(folder, tmp_path / "index", LetterEmbedder(), ranking=RANKING)
 
 
 def ask(knowledge: KnowledgeBase, text: str, current: str | None = None, **more: Any) -> Answer:
@@ -72,7 +72,7 @@ def test_a_button_needs_no_text(knowledge: KnowledgeBase) -> None:
 
 def test_two_near_procedures_are_told_apart_by_their_hints(tmp_path: Path) -> None:
     folder = write_records(tmp_path / "records", {"aliases": ["tờ xanh"]}, {**COPY, "aliases": ["tờ xanh"]})
-    answer = ask(KnowledgeBase.load(folder, tmp_path / "index", LetterEmbedder()), "xin tờ xanh")
+    answer = ask(KnowledgeBase.load(folder, tmp_path / "index", LetterEmbedder(), ranking=RANKING), "xin tờ xanh")
     assert answer.decision == "clarify"
     assert "Đã có khai sinh, chỉ cần bản sao" in answer.text
     assert ("Xin bản sao khai sinh", '/procedure_ask{"procedure_code":"1.000002"}') in answer.buttons
@@ -119,7 +119,7 @@ def test_a_rule_from_a_source_that_is_off_is_not_told(tmp_path: Path) -> None:
     rule = {"text": "Nộp mạng 0 đồng.", "aspects": ["fee"], "source": {"name": "Báo", "url": "https://bao.vn/1"}}
     rule["source"] |= {"date": date(2026, 1, 1)}  # type: ignore[operator]
     (folder / "city_rules.yml").write_text(yaml.safe_dump({"free": rule}, allow_unicode=True), "utf-8")
-    knowledge = KnowledgeBase.load(folder, tmp_path / "index", LetterEmbedder())
+    knowledge = KnowledgeBase.load(folder, tmp_path / "index", LetterEmbedder(), ranking=RANKING)
     assert "Nộp mạng 0 đồng" in ask(knowledge, "giấy khai sanh bao nhiêu tiền").text
     assert "Nộp mạng" not in ask(knowledge, "giấy khai sanh bao nhiêu tiền", off=frozenset({"source:bao.vn"})).text
 
