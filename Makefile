@@ -7,7 +7,7 @@ PY := .venv/bin/python
 RASA_PY := nlu/.venv/bin/python
 UV := $(shell [ -x .uv/bin/uv ] && echo .uv/bin/uv || echo uv)
 
-.PHONY: help run setup setup-dev test check train templates sample encoder eval bench chat pins clean
+.PHONY: help run setup setup-dev test check train templates sample encoder tune eval bench chat pins clean
 
 help: ## Danh sách các lệnh này
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,6 +47,10 @@ encoder: ## Huấn luyện lại bộ mã hóa câu trong nlu/encoder/model (30 
 	@[ -x nlu/encoder/training/.venv/bin/python ] || $(UV) venv -q --python $(RASA_PY) nlu/encoder/training/.venv
 	@$(UV) pip sync -q --python nlu/encoder/training/.venv/bin/python nlu/encoder/training/requirements.txt
 	@nlu/encoder/training/.venv/bin/python -m nlu.encoder.training $(if $(EPOCHS),--epochs $(EPOCHS))
+
+tune: ## Học lại các con số của phần tra cứu (knowledge/ranking.yml) từ data/procedures/questions
+	@sh tools/setup.sh dev
+	@$(PY) -m tools.tune_search
 
 eval: ## Đo chất lượng hiểu câu và tra cứu; HALF=final: nửa bộ câu để báo cáo; BASELINES=1: so với Rasa nguyên bản (lâu)
 	@sh tools/setup.sh dev

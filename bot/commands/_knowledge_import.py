@@ -24,6 +24,8 @@ def import_drafts(paths: Paths, out: Out = None) -> None:
     folder = out or settings.var_dir / "drafts"
     if folder.resolve().is_relative_to(records.resolve()):
         raise InputError(f"--out {folder} nằm trong {records}; bản nháp phải để riêng, ví dụ --out var/drafts")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out {folder} là một tệp; chọn một thư mục khác")
     console = Console(stderr=True)
     today = SystemClock().now().astimezone(VIETNAM).date()
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
@@ -36,6 +38,8 @@ def import_drafts(paths: Paths, out: Out = None) -> None:
             lambda done, total: bar.update(task, completed=done, total=total),
             lambda skipped: console.print(_line(skipped), markup=False, highlight=False, soft_wrap=True),
         )
+    if not report.files:
+        raise InputError("không có tệp nào trong các thư mục đã nêu; kiểm tra lại đường dẫn")
     typer.echo(_summary(report, folder))
     if report.skipped:
         raise typer.Exit(1)

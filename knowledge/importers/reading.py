@@ -25,7 +25,12 @@ _LEVELS: dict[str, Level] = {
 }
 _STEP = re.compile(r"\s*(?=Bước\s+\d{1,2}\s?[:.])")
 _NOTES = {"description": "mô tả", "submission_note": "cách thức", "time": "thời hạn", "forms": "biểu mẫu"}
-_NAMES = {"submissions": "cách thức, thời hạn, lệ phí", "papers": "giấy tờ", "laws": "căn cứ pháp lý"}
+_NAMES = {
+    "submissions": "cách thức, thời hạn, lệ phí",
+    "papers": "giấy tờ",
+    "laws": "căn cứ pháp lý",
+    "other": "mục lạ",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,55 +96,71 @@ def import_files(
     report = Report()
     files = find_files(paths)
     done, total = 0, len(files)
+
+    def tell(skipped: Skipped | None = None) -> None:
+        nonlocal done, total
+        done += 1
+        # Only lists know beforehand how many procedures they hold.
+        total = max(total, done)
+        if skipped:
+            report.skipped.append(skipped)
+            if on_skip:
+                on_skip(skipped)
+        if progress:
+            progress(done, total)
+
     for path in files:
         report.files += 1
-        entries = 0
-        for entries, skipped in enumerate(_import_file(path, drafts, today, report), 1):
-            done, total = done + 1, total + (entries > 1)
-            if skipped:
-                report.skipped.append(skipped)
-                if on_skip:
-                    on_skip(skipped)
-            if progress:
-                progress(done, total)
-        if not entries:
-            # A list without rows: nothing was skipped, and nothing read either.
-            done += 1
+        try:
+            source = _open(path, today)
+        except ImportProblem as error:
+            tell(Skipped(path, "", str(error)))
+            continue
+        total += source.expected - 1
+        for entry in _entries(source):
+            tell(_import(entry, path, source.origin, drafts, report))
     return report
 
 
-def _import_file(path: Path, drafts: DraftFolder, today: date, report: Report) -> Iterator[Skipped | None]:
-    """Import one file; yields once per entry, with what was skipped."""
-    try:
-        data = read_file(path)
-    except ImportProblem as error:
-        yield Skipped(path, "", str(error))
-        return
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An open file; ``expected`` is how many procedures it may hold."""
+
+    data: bytes
+    format: Format
+    origin: Origin
+    expected: int
+
+
+def _open(path: Path, today: date) -> _Source:
+    data = read_file(path)
+    found = sniff(data)
     origin = Origin(str(path), hashlib.sha256(data).hexdigest(), today)
-    for entry in _entries(data):
-        if isinstance(entry, BadEntry):
-            yield Skipped(path, entry.at, entry.reason)
-            continue
-        try:
-            reading = reading_of(interpret(entry), origin)
-        except Exception as error:  # noqa: BLE001 (see _unexpected)
-            yield Skipped(path, entry.at, _unexpected(error))
-            continue
-        try:
-            report.outcomes[drafts.save(entry.code, reading)] += 1
-            yield None
-        except ImportProblem as error:
-            yield Skipped(path, entry.at, str(error))
+    return _Source(data, found, origin, data.strip().count(b"\n") + 1 if found is Format.JSON_LINES else 1)
 
 
-def _entries(data: bytes) -> Iterator[Entry]:
-    """Yield the entries of a file's content, and what ends them too early as a last ``BadEntry``."""
+def _entries(source: _Source) -> Iterator[Entry]:
+    """Yield the entries of a file, and what ends them too early as a last ``BadEntry``."""
     try:
-        yield from READERS[sniff(data)](data)
+        yield from READERS[source.format](source.data)
     except ImportProblem as error:
         yield BadEntry("", str(error))
     except Exception as error:  # noqa: BLE001 (see _unexpected)
         yield BadEntry("", _unexpected(error))
+
+
+def _import(entry: Entry, path: Path, origin: Origin, drafts: DraftFolder, report: Report) -> Skipped | None:
+    if isinstance(entry, BadEntry):
+        return Skipped(path, entry.at, entry.reason)
+    try:
+        reading = reading_of(interpret(entry), origin)
+    except Exception as error:  # noqa: BLE001 (see _unexpected)
+        return Skipped(path, entry.at, _unexpected(error))
+    try:
+        report.outcomes[drafts.save(entry.code, reading)] += 1
+    except ImportProblem as error:
+        return Skipped(path, entry.at, str(error))
+    return None
 
 
 def _unexpected(error: Exception) -> str:

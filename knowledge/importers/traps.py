@@ -43,7 +43,7 @@ def signs(raw: RawProcedure) -> Iterator[str]:
         yield f"nguồn nhắc địa phương khác ({named}, viết không dấu); có thể bị điền nội dung của nơi đó"
     if key_of(raw.texts.get("decision", "")) in ("demo", "test"):
         yield f"số quyết định ghi “{raw.texts['decision']}”, là dữ liệu thử; không dùng cho đến khi đối chiếu"
-    numbers = {law.number for law in raw.laws} | set(re.findall(r"\d+/\d{4}/QH\d{2}", text))
+    numbers = {law.number for law in raw.laws} | set(re.findall(r"(?<!\d)\d{1,5}/\d{4}/QH\d{2}", text))
     yield from (f"nguồn dẫn {number}: {why}" for number, why in _REPLACED.items() if number in numbers)
     if len(raw.texts.get("agency", "")) > _LONGEST_AGENCY:
         yield "cơ quan thực hiện là cả một đoạn văn, chắc do nguồn bị cắt sai; tự ghi cơ quan"

@@ -41,7 +41,7 @@ def _blocks(parent: Element) -> Iterator[Block]:
 
 def _rows(table: Element) -> tuple[tuple[str, ...], ...]:
     rows: list[tuple[str, ...]] = []
-    for row in table.iter(f"{_W}tr"):
+    for row in table.findall(f"{_W}tr"):
         cells = [_cell(cell, rows[-1] if rows else (), place) for place, cell in enumerate(row.findall(f"{_W}tc"))]
         rows.append(tuple(cells))
     return tuple(rows)

@@ -161,7 +161,8 @@ def _readings(text: str) -> list[Plain]:
     except (yaml.YAMLError, ValueError):
         return []
     found = draft.get("readings") if isinstance(draft, dict) else None
-    return [each for each in found or [] if isinstance(each, dict) and "sha256" in (each.get("source") or {})]
+    readings = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return [each for each in readings if isinstance(each.get("source"), dict) and "sha256" in each["source"]]
 
 
 def _replace(path: Path, text: str) -> None:

