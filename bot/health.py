@@ -93,12 +93,15 @@ def rasa_check(is_ready: Callable[[], Awaitable[bool]]) -> Check:
     )
 
 
-def index_check(count: Callable[[], int], problems: Callable[[], Sequence[str]]) -> Check:
+def index_check(
+    count: Callable[[], int], problems: Callable[[], Sequence[str]], has_vectors: Callable[[], bool]
+) -> Check:
     """Is the procedure index loaded? Broken files are told; what they said before still holds.
 
     Args:
         count: Gives the number of procedures that can be searched.
         problems: Gives the faults of the files, one line each.
+        has_vectors: False if questions are compared by words alone.
     """
 
     async def probe() -> str:
@@ -106,7 +109,8 @@ def index_check(count: Callable[[], int], problems: Callable[[], Sequence[str]])
             raise BotError("không có thủ tục nào")
         broken = problems()
         note = f"; {len(broken)} lỗi trong tệp nên dùng bản trước, xem bằng: bot knowledge check" if broken else ""
-        return f"{found} thủ tục{note}"
+        words = "" if has_vectors() else "; chỉ so từ vì không nạp được mô hình, xem BOT_EMBEDDER"
+        return f"{found} thủ tục{note}{words}"
 
     return Check("index", probe, "Chạy: bot knowledge build")
 

@@ -238,7 +238,11 @@ def create_app(
     checks = (
         health.database_check(services.db),
         health.rasa_check(services.rasa.is_ready),
-        health.index_check(lambda: len(services.knowledge.records), lambda: services.knowledge.problems),
+        health.index_check(
+            lambda: len(services.knowledge.records),
+            lambda: services.knowledge.problems,
+            lambda: services.knowledge.has_vectors,
+        ),
     )
     app.include_router(health.router(checks))
     app.include_router(webchat.router(services))

@@ -32,7 +32,10 @@ async def test_all_well_is_200_and_names_each_part(tmp_path: Path) -> None:
     try:
         await upgrade(db)
         answer = await _get(
-            "/readyz", health.database_check(db), health.rasa_check(_true), health.index_check(lambda: 24, lambda: ())
+            "/readyz",
+            health.database_check(db),
+            health.rasa_check(_true),
+            health.index_check(lambda: 24, lambda: (), lambda: True),
         )
     finally:
         await db.close()
@@ -45,7 +48,10 @@ async def test_missing_parts_are_503_with_a_remedy_each(tmp_path: Path) -> None:
     db = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
     try:
         answer = await _get(
-            "/readyz", health.database_check(db), health.rasa_check(_false), health.index_check(lambda: 0, lambda: ())
+            "/readyz",
+            health.database_check(db),
+            health.rasa_check(_false),
+            health.index_check(lambda: 0, lambda: (), lambda: True),
         )
     finally:
         await db.close()
@@ -58,9 +64,10 @@ async def test_missing_parts_are_503_with_a_remedy_each(tmp_path: Path) -> None:
 
 
 async def test_a_broken_record_is_told_while_its_last_version_is_used() -> None:
-    answer = await _get("/readyz", health.index_check(lambda: 24, lambda: ("a.md: fee: sai",)))
+    answer = await _get("/readyz", health.index_check(lambda: 24, lambda: ("a.md: fee: sai",), lambda: False))
     assert answer.status_code == 200
     assert "1 lỗi trong tệp" in answer.json()["parts"][0]["detail"]
+    assert "chỉ so từ" in answer.json()["parts"][0]["detail"]
 
 
 async def test_one_broken_part_does_not_hide_the_others() -> None:
