@@ -23,6 +23,7 @@ class Knowledge(Protocol):
         title: str,
         code: str | None,
         aspect: Any,
+        sure_from: float,
     ) -> Any: ...
 
 

@@ -20,6 +20,8 @@ from nlu.vietnamese.tokenize import syllables
 MODEL = Path(__file__).with_suffix(".npz")
 BUCKETS = 8192
 _VECTOR_WEIGHT = 3.0  # beside the rows of counts, whose length is 1
+PHRASE = 0.7
+"""What a phrase that names one aspect adds to its score (nats): it is right nine times of ten."""
 _LAST = 4  # the last words often carry what is asked
 
 Rows = NDArray[np.float32]
@@ -62,6 +64,8 @@ class AspectModel:
             vector: Of its whole text, (384,), by the embedder that the model was learned with.
         """
         scores = features(question, vector - self.centre) @ self._weights + self._bias
+        if len(question.aspects) == 1:
+            scores[self.aspects.index(question.aspects[0])] += PHRASE
         return self.aspects[int(scores.argmax())]
 
 

@@ -1,6 +1,7 @@
 """The one door to procedure knowledge: loads records and index, searches, answers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -89,6 +90,7 @@ class KnowledgeBase:
         title: str = DEFAULT_TITLE,
         code: str | None = None,
         aspect: str | None = None,
+        sure_from: float = 0.0,
     ) -> Answer:
         """Answer a question in Vietnamese.
 
@@ -100,6 +102,7 @@ class KnowledgeBase:
             title: How the citizen is addressed; "" means the default.
             code: A procedure chosen by button; nothing is searched then.
             aspect: An aspect chosen by button; one that does not exist counts as none.
+            sure_from: A procedure that is found with less probability than this is offered, not told.
         """
         reader = say.Reader(title or DEFAULT_TITLE, today)
         paused = Off(off)
@@ -123,9 +126,10 @@ class KnowledgeBase:
         if result.decision == "abstain":
             near = [hit for hit in result.hits[:_OFFERED] if hit.score >= _WORTH_OFFERING and not result.gap]
             return say.abstain(result.gap, [self.records[hit.code] for hit in near], reader)
-        if result.decision == "clarify":
-            return self._ask(result, wanted, current, paused, reader)
-        return self._tell(result.hits[0], wanted, paused, reader)
+        if result.decision == "clarify" or result.inside < sure_from:
+            result = replace(result, hits=result.hits[:_OFFERED] if result.decision == "clarify" else result.hits[:1])
+            return replace(self._ask(result, wanted, current, paused, reader), inside=result.inside)
+        return replace(self._tell(result.hits[0], wanted, paused, reader), inside=result.inside)
 
     def _names_code(self, text: str) -> bool:
         return any(word.strip(",?.!") in self.records for word in text.split())

@@ -64,17 +64,17 @@ class Searcher:
         code = next((word for word in map(_bare, text.split()) if word in self._records), None)
         hits: list[Hit] = []
         decision: Decision = "abstain"
-        gap = ""
+        gap, inside = "", 1.0
         if code:
             hits, decision = [Hit(code, self._records[code].name, 1.0, "đúng mã")], "answer"
         elif question.has_subject:
-            hits, decision, gap = self._find(question, k)
+            hits, decision, gap, inside = self._find(question, k)
         if decision == "answer" and self._records[hits[0].code].readiness == "human":
             decision = "human"
         elapsed = (time.perf_counter() - started) * 1000
-        return SearchResult(decision, question.aspect, tuple(hits), round(elapsed, 2), gap)
+        return SearchResult(decision, question.aspect, tuple(hits), round(elapsed, 2), gap, inside)
 
-    def _find(self, question: Question, k: int) -> tuple[list[Hit], Decision, str]:
+    def _find(self, question: Question, k: int) -> tuple[list[Hit], Decision, str, float]:
         table = self._evidence.table(question)
         n_records = len(self._records)
         gap, gap_match = self._evidence.gap(table, n_records)
@@ -82,9 +82,9 @@ class Searcher:
         decision = self._ranking.decide(ranked)
         own_match = self._evidence.name_match(table, ranked.order[0])
         if gap >= 0 and gap_match >= _GAP_NAME and gap_match > own_match:
-            return self._hits(ranked, k), "abstain", self._candidates[gap].name
+            return self._hits(ranked, k), "abstain", self._candidates[gap].name, ranked.inside
         n_offered = k if decision != "clarify" else self._ranking.likely(ranked, _OFFERED)
-        return self._hits(ranked, max(n_offered, 1)), decision, ""
+        return self._hits(ranked, max(n_offered, 1)), decision, "", ranked.inside
 
     def _hits(self, ranked: Ranked, k: int) -> list[Hit]:
         return [

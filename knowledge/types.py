@@ -270,6 +270,7 @@ class SearchResult:
         aspect: None when the question names none.
         ms: Time taken, milliseconds.
         gap: Name of a procedure without a record that the question is about; "" otherwise.
+        inside: Probability that any record answers the question.
     """
 
     decision: Decision
@@ -277,6 +278,7 @@ class SearchResult:
     hits: tuple[Hit, ...]
     ms: float
     gap: str = ""
+    inside: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,7 @@ class Answer:
         buttons: (title, payload).
         procedure: None unless exactly one is meant.
         gap: Name of a procedure without a record that the question is about; "" otherwise.
+        inside: Probability that any record answers the question.
     """
 
     decision: Decision
@@ -305,3 +308,4 @@ class Answer:
     aspect: Aspect | None = None
     sources: tuple[Source, ...] = ()
     gap: str = ""
+    inside: float = 1.0

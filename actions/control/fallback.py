@@ -11,6 +11,8 @@ OUTSIDE = ("utter_control_not_understood", "utter_control_not_understood_again")
 # From here on, and with that many words, it is asked whether something is to be reported.
 OFFER_AT = 0.2
 OFFER_WORDS = 4
+# From this probability that a record answers, "which of these procedures" is asked before "what do you mean".
+LIKELY_QUESTION = 0.8
 # Below this an emergency is one of many guesses: numbers for everything would frighten and hide the way on.
 EMERGENCY_AT = 0.25
 # "Do you mean …?": so many buttons at most, each with at least this probability, of skills that do something.
@@ -46,7 +48,8 @@ class ControlFallback(CitizenAction):
                 and found.procedure is not None
                 and (found.procedure.code == turn.slots.get("procedure_code"))
             )
-            if found.gap or (found.decision == "answer" and not is_echo):
+            is_question = found.decision == "clarify" and found.inside >= LIKELY_QUESTION
+            if found.gap or is_question or (found.decision == "answer" and not is_echo):
                 return tell(found, voice)
         if turn.intent.startswith("emergency_") and turn.confidence >= EMERGENCY_AT and not turn.form:
             voice.say("utter_emergency_unsure")

@@ -5,8 +5,10 @@ from actions.procedure.answer import ask, tell
 from actions.services import Knowledge, Switches
 from actions.turn import Event, Turn
 
-# From here on "out of scope" is believed without a look at the records.
+# From here on "out of scope" is believed, unless the search is as sure that a record answers.
 SURE = 0.9
+# From here on what the search found is offered.
+WORTH_OFFERING = 0.6
 
 
 class ControlOutOfScope(CitizenAction):
@@ -19,11 +21,11 @@ class ControlOutOfScope(CitizenAction):
         self._switches = switches
 
     async def answer(self, turn: Turn, voice: Voice) -> list[Event]:
-        """Answer from the records when the intent is unsure and they are sure."""
+        """Answer from the records when they are surer than the intent."""
         off = await self._switches.off_topics()
-        if turn.text and turn.confidence < SURE and "procedure" not in off:
-            found = await ask(self._knowledge, turn, off)
-            if found.decision == "answer":
+        if turn.text and "procedure" not in off:
+            found = await ask(self._knowledge, turn, off, sure_from=SURE if turn.confidence >= SURE else 0.0)
+            if found.decision == "answer" or (found.decision == "clarify" and found.inside >= WORTH_OFFERING):
                 return tell(found, voice)
         voice.say("utter_out_of_scope")
         return []

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from actions.base import CitizenAction, Voice
@@ -38,14 +39,18 @@ class ProcedureAnswer(CitizenAction):
 
 
 async def ask(
-    knowledge: Knowledge, turn: Turn, off: frozenset[str], code: str | None = None, aspect: str | None = None
+    knowledge: Knowledge,
+    turn: Turn,
+    off: frozenset[str],
+    code: str | None = None,
+    aspect: str | None = None,
+    sure_from: float = 0.0,
 ) -> Any:
     """Search off the event loop: embedding a question takes some 10 ms of processor time."""
     current = turn.slots.get("procedure_code")
     title = str(turn.slots.get("citizen_title") or "")
-    return await asyncio.to_thread(
-        knowledge.answer, turn.text, current, off, today=turn.today, title=title, code=code, aspect=aspect
-    )
+    search = partial(knowledge.answer, today=turn.today, title=title, code=code, aspect=aspect, sure_from=sure_from)
+    return await asyncio.to_thread(search, turn.text, current, off)
 
 
 def tell(found: Any, voice: Voice) -> list[Event]:

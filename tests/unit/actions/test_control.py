@@ -1,6 +1,6 @@
 """Controls, titles, people: what a message means by what the bot said before."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,7 @@ from actions.complaint.status import ComplaintStatus
 from actions.control.choose import ControlChoose
 from actions.control.fallback import ControlFallback
 from actions.control.offer_second import ControlOfferSecond
+from actions.control.out_of_scope import ControlOutOfScope
 from actions.control.repeat import ControlRepeat
 from actions.control.restart import ControlRestart
 from actions.control.stop import ControlStop
@@ -423,3 +424,19 @@ async def test_asking_which_procedures_there_are_gives_the_list() -> None:
     assert said.responses == ["utter_procedure_list"]
     said, _ = await run(ProcedureAnswer(abstains, NothingOff()), turn("thủ tục nuôi voi", "procedure_ask"))
     assert said.responses == []
+
+
+@pytest.mark.parametrize(
+    ("gives", "said"),
+    [
+        (replace(FEE, inside=0.95), "Dạ, lệ phí…"),
+        (Answer("clarify", "Dạ, có phải việc này không ạ?", inside=0.7), "Dạ, có phải việc này không ạ?"),
+        (Answer("clarify", "Dạ, có phải việc này không ạ?", inside=0.4), ""),
+        (Answer("abstain", "Dạ, em chưa có"), ""),
+    ],
+)
+async def test_out_of_scope_looks_into_the_records_first(gives: Answer, said: str) -> None:
+    given = turn("qua Thái chơi, làm hộ chiếu sao em", "out_of_scope")
+    voice, _ = await run(ControlOutOfScope(Book(gives), NothingOff()), given)
+    assert voice.responses == ([] if said else ["utter_out_of_scope"])
+    assert said in "".join(voice.texts)
