@@ -32,7 +32,7 @@ class Settings:
         save_every: Steps between checkpoints.
     """
 
-    epochs: float = 5.0
+    epochs: float = 3.0
     copies: int = 2
     batch: int = 48
     max_tokens: int = 72
