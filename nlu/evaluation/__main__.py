@@ -23,6 +23,8 @@ from nlu.evaluation import cases, figures, parsing, pictures, render, two_wishes
 from nlu.vietnamese.fold import fold
 
 FOLDER = cases.ROOT / "docs" / "evaluation"
+# Figures of a compared pipeline that are kept.
+KEPT = ("macro_f1", "accuracy", "skill", "emergency_recall", "emergency_precision", "refused_outside", "parse_p50_ms")
 COMPARED = {
     "ours": cases.ROOT / "config.yml",
     **{name: parsing.PIPELINES / f"{name}.yml" for name in ("sparse_logistic", "stock_diet")},
@@ -80,7 +82,8 @@ def compared(
             continue
         model, seconds = parsing.train(config)
         report, _ = measure(model, sentences, skills)
-        known.setdefault(key, {})[name] = {**plain(report), "training_cpu_s": seconds}
+        kept = {figure: value for figure, value in plain(report).items() if figure in KEPT}
+        known.setdefault(key, {})[name] = {**kept, "training_cpu_s": seconds}
         path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     found: dict[str, dict[str, Any]] = known.get(key, {})
     return found

@@ -141,7 +141,7 @@ def test_the_learning_rate_rises_then_falls() -> None:
     assert shares[0] == 0
     assert max(shares) == pytest.approx(0.9)
     assert shares[-1] == 0.02
-    assert n_steps(12044, Settings()) == 2505
+    assert n_steps(12044, Settings(epochs=5)) == 2505
     assert n_steps(3, Settings()) == 1
 
 
