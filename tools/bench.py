@@ -2,7 +2,7 @@
 
 Single parts: ``python -m tools.bench PART…``.
 
-Parts: turn, memory, warm, train, kills, cold (a clean clone with an empty package cache; needs the network).
+Parts: turn, memory, warm, train, search, kills, cold (a clean clone with an empty package cache; needs the network).
 """
 
 import json
@@ -30,6 +30,7 @@ from bot.settings import ROOT
 from tests.e2e import crash
 from tests.e2e.model import prepare
 from tests.e2e.postgres import own_database
+from tools.bench_search import bench_search
 
 RESULTS = ROOT / "docs" / "benchmarks.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -229,6 +230,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "turn": bench_turn,
     "warm": bench_warm,
     "train": bench_train,
+    "search": bench_search,
     "kills": bench_kills,
     "cold": bench_cold,
 }
@@ -244,6 +246,11 @@ ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
         lambda r: f"{r['full_s'] / 60:.1f} min",
     ),
     ("train", "Training, seconds per 2,000 examples (goal ≤ 60 s)", lambda r: f"{r['seconds_per_2000']:.0f} s"),
+    ("search", "Search over 2,600 procedures: p50 (goal ≤ 30 ms)", lambda r: f"{r['p50_ms']:.0f} ms"),
+    ("search", "the same, p99 (goal ≤ 80 ms)", lambda r: f"{r['p99_ms']:.0f} ms"),
+    ("search", "Index for 2,600 from nothing (goal ≤ 6 min)", lambda r: f"{r['build_s'] / 60:.1f} min"),
+    ("search", "Start with that index (goal ≤ 2 s)", lambda r: f"{r['load_s']:.1f} s"),
+    ("search", "Memory for it (goal ≤ 400 MB)", lambda r: f"{r['resident_mb']:.0f} MB"),
     ("kills", "Kills on SQLite: changed / doubled sends", lambda r: _kill_row(r["sqlite"])),
     ("kills", "Kills on PostgreSQL: the same", lambda r: _kill_row(r["postgres"])),
 )
