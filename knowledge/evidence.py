@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.aspects import Question
 from knowledge.candidates import Candidate
 from knowledge.index import DenseIndex, Progress
-from knowledge.lexical import Lexicon, terms
+from knowledge.lexical import Names, Words, terms, words
 from nlu.encoder.base import Embedder
-from nlu.vietnamese.fold import fold
-from nlu.vietnamese.tokenize import syllables
 
 Table = NDArray[np.float64]
 
@@ -66,11 +63,12 @@ class Evidence:
         self._slots = [_slots(kinds[kind], self.n_candidates) for kind in range(3)]
         self._asked = _slots([owner if kind != _SUMMARY else -1 for owner, kind, _ in passages], self.n_candidates)
         self._dense = DenseIndex(self._texts, index_dir, embedder, progress) if embedder else None
-        names = [candidate.names for candidate in candidates]
-        self._full = Lexicon(names, [candidate.text for candidate in candidates])
-        self._named = Lexicon(names, ["\n".join(group) for group in names])
-        self._passages = _bm25(self._texts)
-        self._hints = _bm25([" ".join(candidate.hints) for candidate in candidates])
+        self._every = np.concatenate(self._slots, axis=1)
+        self._names = Names([candidate.names for candidate in candidates])
+        self._full = Words([candidate.text for candidate in candidates])
+        self._named = Words(["\n".join(candidate.names) for candidate in candidates])
+        self._passages = Words(self._texts)
+        self._hints = Words([" ".join(candidate.hints) for candidate in candidates])
 
     def prepare(self, question: Question) -> None:
         """Embed a question beforehand."""
@@ -125,39 +123,28 @@ class Evidence:
         return columns
 
     def _by_words(self, question: Question, hidden: Any) -> list[NDArray[Any]]:
-        whole = [[fold(word) for word in syllables(question.text)]]
-        subject = question.runs or whole
-        matches = self._full.match_names(subject)
-        raw = (
-            np.asarray(self._passages.get_scores(terms(whole)), np.float32)
-            if any(whole)
-            else np.zeros(len(self._texts))
-        )
-        scores = _open_ended(raw, hidden)
-        every = _slots_of(self._slots)
-        best, three = _best(scores, every, 1), _best(scores, self._asked, _BEST)
-        hint = (
-            np.asarray(self._hints.get_scores(terms(whole)), np.float32) if any(whole) else np.zeros(self.n_candidates)
-        )
+        whole, subject = words(question.text), terms(question.runs)
+        matches, is_same = self._names.match(question.runs or (tuple(whole),))
+        scores = _open_ended(self._passages.scores(whole), hidden)
+        best, three = _best(scores, self._every, 1), _best(scores, self._asked, _BEST)
+        texts, names = self._full.scores, self._named.scores
         return [
-            np.array([match.score for match in matches]),
-            np.array([float(match.is_exact) for match in matches]),
-            self._full.match_texts(whole),
-            self._named.match_texts(whole),
-            self._full.match_texts(subject),
-            self._named.match_texts(subject),
-            best / (best + _HALF_PASSAGE),
-            three / (three + _HALF_PASSAGE),
+            matches,
+            is_same,
+            _squeezed(texts(whole), _HALF_TEXT),
+            _squeezed(names(whole), _HALF_TEXT),
+            _squeezed(texts(subject or whole), _HALF_TEXT),
+            _squeezed(names(subject or whole), _HALF_TEXT),
+            _squeezed(best, _HALF_PASSAGE),
+            _squeezed(three, _HALF_PASSAGE),
             best / max(float(best.max()), 1e-6),
-            hint / (hint + _HALF_TEXT),
+            _squeezed(self._hints.scores(whole), _HALF_TEXT),
         ]
 
 
-def _bm25(texts: Sequence[str]) -> Any:
-    index = bm25s.BM25()
-    # A text without words would break the index.
-    index.index([terms([[fold(word) for word in syllables(text)]]) or [" "] for text in texts], show_progress=False)
-    return index
+def _squeezed(scores: NDArray[Any], half: float) -> NDArray[Any]:
+    """Bring scores to 0..1; ``half`` becomes 0.5."""
+    return np.asarray(scores / (scores + half))
 
 
 def _slots(owners: Sequence[int], n_candidates: int) -> NDArray[np.int64]:
@@ -168,10 +155,6 @@ def _slots(owners: Sequence[int], n_candidates: int) -> NDArray[np.int64]:
             groups[owner].append(place)
     width = max(_BEST, max(map(len, groups), default=0))
     return np.array([group + [len(owners)] * (width - len(group)) for group in groups], np.int64)
-
-
-def _slots_of(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.concatenate(parts, axis=1)
 
 
 def _open_ended(scores: NDArray[Any], hidden: Any) -> NDArray[Any]:

@@ -1,10 +1,10 @@
-"""Word matching on folded text: BM25 over whole records, and how well a question covers one of a record's names."""
+"""Word matching on folded text: BM25 over texts, and how well a question covers a procedure's names."""
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -15,6 +15,7 @@ from nlu.vietnamese.fold import fold
 from nlu.vietnamese.tokenize import syllables
 
 Scores = NDArray[np.float32]
+_SAME = 0.999
 
 
 def terms(runs: Iterable[Sequence[str]]) -> list[str]:
@@ -26,65 +27,67 @@ def terms(runs: Iterable[Sequence[str]]) -> list[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class NameMatch:
-    """The record's name that fits a question best: share of common words (0..1), and whether they are the same."""
-
-    score: float
-    name: str
-    is_exact: bool
+def words(text: str) -> list[str]:
+    """Return the folded terms of a text."""
+    return terms([[fold(word) for word in syllables(text)]])
 
 
-class Lexicon:
-    """Word index of records; ``names[i]`` and ``texts[i]`` belong to record i."""
+class Words:
+    """BM25 (Robertson, Zaragoza 2009) over texts."""
 
-    def __init__(self, names: Sequence[Sequence[str]], texts: Sequence[str]) -> None:
-        self._names: list[tuple[int, str]] = []
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._n_texts = len(texts)
+        self._index: Any = bm25s.BM25()
+        # A text without words would break the index.
+        self._index.index([words(text) or [" "] for text in texts], show_progress=False)
+
+    def scores(self, wanted: Sequence[str]) -> Scores:
+        """Return the score of each text for terms, (n,), 0 and more."""
+        if not wanted:
+            return np.zeros(self._n_texts, np.float32)
+        return np.asarray(self._index.get_scores(list(wanted)), np.float32)
+
+
+class Names:
+    """How well a question fits the best name of each procedure; ``names[i]`` belong to procedure i."""
+
+    def __init__(self, names: Sequence[Sequence[str]]) -> None:
+        self._n_procedures = len(names)
+        owners: list[int] = []
         per_name: list[set[str]] = []
-        for record, group in enumerate(names):
+        per_owner: list[set[str]] = [set() for _ in names]
+        for owner, group in enumerate(names):
             for name in group:
-                question = read(name)
-                runs = question.runs or (tuple(fold(word) for word in syllables(name)),)
-                per_name.append(set(terms(runs)))
-                self._names.append((record, name))
-        documents = Counter(term for group in self._by_record(per_name) for term in group)
-        # BM25's idf (Robertson, Zaragoza 2009), over records: a word in every record tells nothing.
-        self._idf = {term: math.log(1 + (len(names) - n + 0.5) / (n + 0.5)) for term, n in documents.items()}
-        self._unknown = math.log(1 + (len(names) + 0.5) / 0.5)
+                found = set(terms(read(name).runs or (tuple(fold(word) for word in syllables(name)),)))
+                owners.append(owner)
+                per_name.append(found)
+                per_owner[owner] |= found
+        documents = Counter(term for group in per_owner for term in group)
+        # BM25's idf, over procedures: a word in every one tells nothing.
+        n = len(names)
+        self._idf = {term: math.log(1 + (n - count + 0.5) / (count + 0.5)) for term, count in documents.items()}
+        self._unknown = math.log(1 + (n + 0.5) / 0.5)
+        self._owners = np.array(owners, np.int64)
         self._mass = np.array([sum(self._idf[term] for term in group) for group in per_name], np.float32)
-        self._postings: dict[str, list[int]] = {}
+        postings: dict[str, list[int]] = {}
         for place, found in enumerate(per_name):
             for term in found:
-                self._postings.setdefault(term, []).append(place)
-        self._bm25 = bm25s.BM25()
-        self._bm25.index([terms([[fold(word) for word in syllables(text)]]) for text in texts], show_progress=False)
-        self.n_records = len(names)
+                postings.setdefault(term, []).append(place)
+        self._postings = {term: np.array(places, np.int64) for term, places in postings.items()}
 
-    def _by_record(self, per_name: list[set[str]]) -> list[set[str]]:
-        groups: dict[int, set[str]] = {}
-        for (record, _), group in zip(self._names, per_name, strict=True):
-            groups.setdefault(record, set()).update(group)
-        return list(groups.values())
+    def match(self, runs: Sequence[Sequence[str]]) -> tuple[Scores, Scores]:
+        """Compare a question's words with all names.
 
-    def match_texts(self, runs: Iterable[Sequence[str]]) -> Scores:
-        """Return BM25 per record, squeezed to 0..1 (a score of 8 becomes 0.5)."""
-        query = terms(runs)
-        if not query:
-            return np.zeros(self.n_records, np.float32)
-        raw = np.asarray(self._bm25.get_scores(query), np.float32)
-        return np.asarray(raw / (raw + 8.0), np.float32)
-
-    def match_names(self, runs: Sequence[Sequence[str]]) -> list[NameMatch]:
-        """Return for each record its best name: harmonic mean of both coverages, words weighted by idf."""
+        Returns:
+            For each procedure its best name's harmonic mean of both coverages, words weighted by idf, 0..1; and 1.0
+            where a name has the same words.
+        """
         query = set(terms(runs))
-        common = np.zeros(len(self._names), np.float32)
-        for term in query:
-            common[self._postings.get(term, [])] += self._idf.get(term, 0.0)
+        common = np.zeros(len(self._mass), np.float32)
+        for term in query & self._postings.keys():
+            common[self._postings[term]] += self._idf[term]
         wanted = sum(self._idf.get(term, self._unknown) for term in query)
-        scores = 2 * common / np.maximum(self._mass + wanted, 1e-6)
-        best = [NameMatch(0.0, "", False)] * self.n_records
-        for place in np.flatnonzero(scores):
-            record, name = self._names[place]
-            if scores[place] > best[record].score:
-                best[record] = NameMatch(float(scores[place]), name, bool(scores[place] > 0.999))
-        return best
+        fits = 2 * common / np.maximum(self._mass + wanted, 1e-6)
+        best = np.zeros(self._n_procedures, np.float32)
+        np.maximum.at(best, self._owners, fits)
+        return best, (best > _SAME).astype(np.float32)

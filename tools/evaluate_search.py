@@ -15,7 +15,7 @@ from bot.settings import ROOT
 from knowledge.base import KnowledgeBase
 from knowledge.candidates import Candidate, candidates
 from knowledge.evidence import COLUMNS, Evidence
-from knowledge.lexical import terms
+from knowledge.lexical import words
 from knowledge.load import load_content
 from knowledge.reading import QuestionReader
 from knowledge.types import SearchResult
@@ -98,7 +98,7 @@ def simpler(cases: Sequence[Case], embedder: CivicEncoder) -> dict[str, Figure]:
     evidence = Evidence(listed, INDEX, embedder)
     typed = [candidate_text(candidate) for candidate in listed]
     marked = _bm25(typed, lambda text: syllables(text))
-    folded = _bm25(typed, lambda text: terms([[fold(word) for word in syllables(text)]]))
+    folded = _bm25(typed, words)
     reader = QuestionReader()
     near = COLUMNS.index("whole_near_name"), COLUMNS.index("whole_near_question"), COLUMNS.index("whole_near_summary")
 
