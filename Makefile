@@ -52,9 +52,9 @@ tune: ## Học lại các con số của phần tra cứu (knowledge/ranking.yml
 	@sh tools/setup.sh dev
 	@$(PY) -m tools.tune_search
 
-eval: ## Đo chất lượng hiểu câu và tra cứu; HALF=final: nửa bộ câu để báo cáo; BASELINES=1: so với Rasa nguyên bản (lâu)
+eval: ## Đo chất lượng hiểu câu và tra cứu; HALF=final, SEARCH_HALF=final: nửa bộ câu để báo cáo; BASELINES=1: so với Rasa nguyên bản (lâu)
 	@sh tools/setup.sh dev
-	@$(PY) -m tools.evaluate --half $(or $(HALF),development) $(if $(BASELINES),--baselines)
+	@$(PY) -m tools.evaluate --half $(or $(HALF),development) --search-half $(or $(SEARCH_HALF),development) $(if $(BASELINES),--baselines)
 
 bench: ## Đo thời gian và bộ nhớ, ghi vào docs/benchmarks.md
 	@sh tools/setup.sh dev

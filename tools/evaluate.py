@@ -1,8 +1,9 @@
-"""Measures understanding and search and writes docs/evaluation.md: ``make eval [HALF=final] [BASELINES=1]``.
+"""Measures understanding and search and writes docs/evaluation.md: ``make eval [HALF=final] [SEARCH_HALF=final] [BASELINES=1]``.
 
 Understanding is measured in Rasa's environment (``nlu.evaluation``), search here.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -52,9 +53,11 @@ def emergencies() -> str:
 
 def main(options: list[str]) -> int:
     """Measure everything and write the page."""
-    half = options[options.index("--half") + 1] if "--half" in options else "development"
+    parser = argparse.ArgumentParser(prog="python -m tools.evaluate")
+    parser.add_argument("--search-half", choices=("development", "final"), default="development")
+    chosen, others = parser.parse_known_args(options)
     head = f"# Evaluation\n\nWritten by `make eval` on {datetime.now(UTC).date()}; do not edit.\n"
-    text = "\n".join([head, understanding(options), emergencies(), evaluate_search.report(half)])
+    text = "\n".join([head, understanding(others), emergencies(), evaluate_search.report(chosen.search_half)])
     PAGE.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
     return 0
