@@ -1,4 +1,4 @@
-"""Measures understanding and search and writes docs/evaluation.md: ``make eval [HALF=final] [SEARCH_HALF=final] [BASELINES=1]``.
+"""Measures understanding and search and writes docs/evaluation.md: ``make eval`` (HALF, SEARCH_HALF, BASELINES).
 
 Understanding is measured in Rasa's environment (``nlu.evaluation``), search here.
 """
