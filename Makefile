@@ -67,8 +67,9 @@ chat: ## Trò chuyện với trợ lý ngay trong cửa sổ dòng lệnh
 pins: ## Tính lại các phiên bản thư viện (requirements*.txt)
 	@$(UV) pip compile --no-emit-index-url --no-header --no-annotate -q -p 3.11 pyproject.toml -o requirements.txt
 	@$(UV) pip compile --no-emit-index-url --no-header --no-annotate -q -p 3.11 pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	@$(UV) pip compile --no-emit-index-url --no-header --no-annotate -q -p 3.11 nlu/encoder/training/requirements.in -o nlu/encoder/training/requirements.txt
 	@cd nlu && $(if $(filter .uv/bin/uv,$(UV)),../)$(UV) pip compile --no-emit-index-url --no-header --no-annotate -q -p 3.11 pyproject.toml -o requirements.txt
 
 clean: ## Xoá môi trường và tệp tạo ra lúc chạy (giữ lại dữ liệu trong var/)
-	@rm -rf .venv nlu/.venv .uv var/models var/index var/stamps .pytest_cache .mypy_cache .ruff_cache .rasa
+	@rm -rf .venv nlu/.venv nlu/encoder/training/.venv .uv var/models var/index var/stamps .pytest_cache .mypy_cache .ruff_cache .rasa
 	@echo "Đã xoá môi trường, mô hình và chỉ mục. Dữ liệu trong var/ còn nguyên."
