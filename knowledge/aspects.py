@@ -117,7 +117,6 @@ class Question:
         words: Its syllables as written that may name a procedure (lower case, NFC).
         runs: The same, folded, as runs of neighbours.
         has_subject: False when nothing is left that could name a procedure, as in "còn lệ phí?".
-        is_folded: Written without any diacritics.
     """
 
     text: str
@@ -128,7 +127,6 @@ class Question:
     words: tuple[str, ...]
     runs: tuple[tuple[str, ...], ...]
     has_subject: bool
-    is_folded: bool
 
     @property
     def subject(self) -> str:
@@ -176,5 +174,4 @@ def read(text: str) -> Question:
         words=tuple(words),
         runs=tuple(tuple(run) for run in runs if run),
         has_subject=len(words) >= _ENOUGH_WEAK or any(plain not in _WEAK for run in runs for plain in run),
-        is_folded=is_folded,
     )

@@ -25,8 +25,7 @@ _WORTH_OFFERING = 0.04
 class KnowledgeBase:
     """Procedure records with their index; immutable, safe to share between threads. A call takes about 15 ms of CPU."""
 
-    def __init__(self, content: Content, searcher: Searcher) -> None:
-        self.content = content
+    def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
 
     @classmethod
@@ -52,20 +51,12 @@ class KnowledgeBase:
         Raises:
             RecordError: With one Vietnamese line per fault of the records.
         """
-        return cls.build(load_content(records_dir), index_dir, embedder, progress, reader, ranking)
+        return cls(Searcher(load_content(records_dir), index_dir, embedder, progress, reader, ranking))
 
-    @classmethod
-    def build(
-        cls,
-        content: Content,
-        index_dir: Path,
-        embedder: Embedder | None,
-        progress: Progress | None = None,
-        reader: QuestionReader | None = None,
-        ranking: Ranking | None = None,
-    ) -> Self:
-        """Bring the index of what was read up to date; arguments as in ``load``."""
-        return cls(content, Searcher(content, index_dir, embedder, progress, reader, ranking))
+    @property
+    def content(self) -> Content:
+        """Everything that the files say."""
+        return self._searcher.content
 
     @property
     def records(self) -> Mapping[str, ProcedureRecord]:

@@ -4,12 +4,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from knowledge.base import KnowledgeBase
-from knowledge.load import RecordError, load_city_rules, load_content, load_questions, load_uncovered, read_records
+from knowledge.load import RecordError, load_content, read_content
 from knowledge.reading import QuestionReader
+from knowledge.search import Searcher
 from knowledge.types import Answer, Content, ProcedureRecord, SearchResult
 from nlu.encoder.base import Embedder
 
@@ -46,7 +48,7 @@ class LiveKnowledge:
         self.problems: tuple[str, ...] = ()
 
     def _build(self, content: Content) -> KnowledgeBase:
-        return KnowledgeBase.build(content, self._index_dir, self._embedder, reader=self._reader)
+        return KnowledgeBase(Searcher(content, self._index_dir, self._embedder, reader=self._reader))
 
     @property
     def has_vectors(self) -> bool:
@@ -91,14 +93,14 @@ class LiveKnowledge:
     def _reload(self) -> bool:
         before = self._base.content
         try:
-            records, problems = read_records(self._folder)
-            rules, uncovered = load_city_rules(self._folder), load_uncovered(self._folder)
-            questions = load_questions(self._folder)
+            read, problems = read_content(self._folder)
         except RecordError as error:
             return self._report(error.problems)
         self._report(problems)
-        kept = {code: record for code, record in before.records.items() if code not in records and self._has(record)}
-        content = Content(dict(sorted({**records, **kept}.items())), rules, uncovered, questions)
+        kept = {
+            code: record for code, record in before.records.items() if code not in read.records and self._has(record)
+        }
+        content = replace(read, records=dict(sorted({**read.records, **kept}.items())))
         if content == before:
             return False
         self._base = self._build(content)

@@ -5,19 +5,20 @@
 
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import frontmatter
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from knowledge.types import CityRule, Content, KnownQuestion, ProcedureRecord, Uncovered
 
 RULES_FILE = "city_rules.yml"
 UNCOVERED_FILE = "uncovered.yml"
 QUESTIONS_FOLDER = "questions"
+Item = TypeVar("Item", bound=BaseModel)
 _KINDS = {
     "missing": "thiếu trường này; thêm vào theo mẫu trong docs/guide/editors.md",
     "extra_forbidden": "trường lạ; xóa đi hoặc sửa lại tên trường cho đúng",
@@ -101,25 +102,39 @@ def load_record(path: Path) -> ProcedureRecord:
 
 
 def load_records(folder: Path) -> dict[str, ProcedureRecord]:
-    """Read every record below ``folder``, by code, in the order of the codes.
+    """Read every record below ``folder``, by code, in the order of the codes; see ``load_content``."""
+    return dict(load_content(folder).records)
+
+
+def load_content(folder: Path) -> Content:
+    """Read everything below ``folder``; records by code, in the order of the codes.
 
     Raises:
         RecordError: With one line per fault of all files.
     """
-    records, problems = read_records(folder)
-    if not records and not problems:
+    content, problems = read_content(folder)
+    if not content.records and not problems:
         problems.append(f"{folder}: không có bản ghi nào (tệp <lĩnh vực>/<mã>.md)")
     if problems:
         raise RecordError(problems)
-    return records
+    return content
 
 
-def read_records(folder: Path) -> tuple[dict[str, ProcedureRecord], list[str]]:
-    """Read what is right below ``folder``, by code, and the faults of the rest, one line each.
+def read_content(folder: Path) -> tuple[Content, list[str]]:
+    """Read what is right below ``folder``, and the faults of the rest, one line each.
 
     Raises:
-        RecordError: There is no such folder.
+        RecordError: There is no such folder, or a list beside the records is wrong; with one line per fault.
     """
+    records, problems = _read_records(folder)
+    try:
+        content = Content(records, load_city_rules(folder), load_uncovered(folder), load_questions(folder))
+    except RecordError as error:
+        raise RecordError([*problems, *error.problems]) from error
+    return content, [*problems, *_dangling(folder, content)]
+
+
+def _read_records(folder: Path) -> tuple[dict[str, ProcedureRecord], list[str]]:
     if not folder.is_dir():
         raise RecordError([f"{folder}: không có thư mục này; kiểm tra lại đường dẫn tới các bản ghi thủ tục"])
     records: dict[str, ProcedureRecord] = {}
@@ -136,23 +151,17 @@ def read_records(folder: Path) -> tuple[dict[str, ProcedureRecord], list[str]]:
             problems.append(f"{path}: code: mã {record.code} đã có ở {records[record.code].field}/; chỉ giữ một tệp")
             continue
         records[record.code] = record
-    problems += _check_lists(folder, records)
     return dict(sorted(records.items())), problems
 
 
-def _check_lists(folder: Path, records: dict[str, ProcedureRecord]) -> list[str]:
-    try:
-        rules = load_city_rules(folder)
-        load_uncovered(folder)
-        questions = load_questions(folder)
-    except RecordError as error:
-        return error.problems
-    unknown = {code for question in questions for code in question.codes or () if code not in records}
+def _dangling(folder: Path, content: Content) -> list[str]:
+    """Name what refers to a record or rule that is not there."""
+    unknown = {code for question in content.questions for code in question.codes or () if code not in content.records}
     return [f"{folder / QUESTIONS_FOLDER}: codes: chưa có bản ghi {code}" for code in sorted(unknown)] + [
         f'{folder / record.field / record.code}.md: city_rules: không có quy định "{key}" trong {RULES_FILE}'
-        for record in records.values()
+        for record in content.records.values()
         for key in record.city_rules
-        if key not in rules
+        if key not in content.rules
     ]
 
 
@@ -184,27 +193,7 @@ def load_uncovered(folder: Path) -> list[Uncovered]:
         RecordError: With one line per fault.
     """
     path = folder / UNCOVERED_FILE
-    if not path.exists():
-        return []
-    data, _ = _parse_yaml(path)
-    found, problems = [], []
-    for number, value in enumerate(data, 1):
-        try:
-            found.append(Uncovered.model_validate(value))
-        except ValidationError as error:
-            problems += [line.replace(f"{path}: ", f"{path}: mục {number}.", 1) for line in _explain(error, path)]
-    if problems:
-        raise RecordError(problems)
-    return found
-
-
-def load_content(folder: Path) -> Content:
-    """Read everything below ``folder``.
-
-    Raises:
-        RecordError: With one line per fault.
-    """
-    return Content(load_records(folder), load_city_rules(folder), load_uncovered(folder), load_questions(folder))
+    return _load_items([path] if path.exists() else [], Uncovered)
 
 
 def load_questions(folder: Path) -> list[KnownQuestion]:
@@ -213,12 +202,17 @@ def load_questions(folder: Path) -> list[KnownQuestion]:
     Raises:
         RecordError: With one line per fault.
     """
+    return _load_items(sorted((folder / QUESTIONS_FOLDER).glob("*.yml")), KnownQuestion)
+
+
+def _load_items(paths: Iterable[Path], model: type[Item]) -> list[Item]:
+    """Read lists of one kind of item."""
     found, problems = [], []
-    for path in sorted((folder / QUESTIONS_FOLDER).glob("*.yml")):
+    for path in paths:
         data, _ = _parse_yaml(path)
         for number, value in enumerate(data, 1):
             try:
-                found.append(KnownQuestion.model_validate(value))
+                found.append(model.model_validate(value))
             except ValidationError as error:
                 problems += [line.replace(f"{path}: ", f"{path}: mục {number}.", 1) for line in _explain(error, path)]
     if problems:

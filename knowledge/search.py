@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.aspect_model import AspectModel
@@ -17,6 +18,7 @@ from nlu.encoder.base import Embedder
 # A procedure without a record is only meant when its name is said this clearly.
 _GAP_NAME = 0.5
 _OFFERED = 3
+_READ_KEPT = 256
 
 
 class Searcher:
@@ -34,6 +36,7 @@ class Searcher:
         reader: QuestionReader | None = None,
         ranking: Ranking | None = None,
     ) -> None:
+        self.content = content
         self._records = content.records
         self._reader = reader or QuestionReader()
         self._candidates: list[Candidate] = candidates(content)
@@ -42,8 +45,10 @@ class Searcher:
         self._has_vectors = embedder is not None
         model = AspectModel.load()
         self._aspects = model if embedder and model and model.embedder == embedder.name else None
+        # A turn reads its question twice: to see what it is about, and to search.
+        self.read = lru_cache(_READ_KEPT)(self._read)
 
-    def read(self, text: str) -> Question:
+    def _read(self, text: str) -> Question:
         """Repair a question and take it apart; the aspect is the likeliest, None if nothing is asked of it."""
         question = self._reader.read(text)
         if not self._aspects or not question.words:

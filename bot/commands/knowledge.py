@@ -14,7 +14,7 @@ from bot.commands._knowledge_import import import_drafts
 from bot.errors import InputError
 from bot.settings import ROOT, Settings, load_settings
 from knowledge.base import KnowledgeBase
-from knowledge.load import RecordError, load_city_rules, load_records
+from knowledge.load import RecordError, load_content
 from knowledge.reading import QuestionReader
 from knowledge.review import Kind, review
 from nlu.encoder.select import embedder
@@ -67,11 +67,11 @@ def check(
     """Kiểm tra mọi bản ghi, rồi liệt kê những chỗ người biên tập cần xem lại."""
     folder = records or load_settings().data_dir / "procedures"
     try:
-        found, rules = load_records(folder), load_city_rules(folder)
+        content = load_content(folder)
     except RecordError as error:
         raise InputError(str(error)) from error
-    typer.echo(f"Đúng cả {len(found)} bản ghi trong {folder}.")
-    findings = review(found, rules, asked_codes(), SystemClock().now().astimezone(VIETNAM).date())
+    typer.echo(f"Đúng cả {len(content.records)} bản ghi trong {folder}.")
+    findings = review(content.records, content.rules, asked_codes(), SystemClock().now().astimezone(VIETNAM).date())
     for kind, title in _TITLES.items():
         listed = [finding for finding in findings if finding.kind == kind]
         if not listed or (kind == "unasked" and not full):
